@@ -1,0 +1,1 @@
+"""The gazetteer: which municipality and region a point lies in, and what they are called."""
