@@ -7,10 +7,12 @@ where the specification says so, money is `Decimal`, instants are aware UTC date
 
 from datetime import datetime
 from decimal import Decimal
+from typing import dataclass_transform
 
 import msgspec
 
 
+@dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
 class Struct(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Frozen, compared by value, and written without the fields that say nothing."""
 
