@@ -1,0 +1,21 @@
+"""What wraps every answer: language, headers, static files, errors."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from finder.web import errors, head, headers, language, static
+
+
+def init_app(app: Flask) -> None:
+    host = urlsplit(app.config["BASE_URL"]).hostname
+    if not app.config.get("TRUSTED_HOSTS"):
+        app.config["TRUSTED_HOSTS"] = [*({host} if host else ()), "localhost", "127.0.0.1", "[::1]"]
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["site_name"] = app.config["SITE_NAME"]
+    app.jinja_env.filters["json_script"] = head.json_script
+    language.init_app(app)
+    static.init_app(app)
+    errors.init_app(app)
+    headers.init_app(app)

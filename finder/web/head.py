@@ -1,0 +1,113 @@
+"""What a page says of itself before its body: title, description, canonical address, languages, structured data."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from flask import current_app, url_for
+from markupsafe import Markup
+
+from finder.ocpi.types import Struct
+from finder.web.language import LANGUAGES, language
+
+TITLE, DESCRIPTION = 60, (120, 155)
+INDEX, NO_INDEX = "index,follow", "noindex,follow"
+# JSON inside <script>: no text of a partner may end the element or be read as HTML.
+ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+
+Json = Mapping[str, Any]
+
+
+class Crumb(Struct):
+    """A step of the way here; the last has no path, it is this page."""
+
+    name: str
+    path: str | None = None
+
+
+class Alternate(Struct):
+    language: str
+    url: str
+
+
+class Head(Struct):
+    """`canonical` and `alternates` are absolute. An error has no canonical address."""
+
+    title: str
+    description: str
+    canonical: str | None = None
+    alternates: tuple[Alternate, ...] = ()
+    robots: str = INDEX
+    crumbs: tuple[Crumb, ...] = ()
+    json_ld: tuple[Json, ...] = ()
+
+
+def absolute(path: str) -> str:
+    """From the configured origin, never from the Host header."""
+    return str(current_app.config["BASE_URL"]).rstrip("/") + path
+
+
+def head(
+    title: str,
+    description: str,
+    endpoint: str,
+    *,
+    robots: str = INDEX,
+    crumbs: tuple[Crumb, ...] = (),
+    json_ld: tuple[Json, ...] = (),
+    **values: Any,
+) -> Head:
+    """The head of the page that `endpoint` and `values` answer; `values` are the same in every language."""
+    urls = {code: absolute(url_for(endpoint, lang=code, **values)) for code in LANGUAGES}
+    return Head(
+        title=titled(title),
+        description=description,
+        canonical=urls[language()],
+        alternates=tuple(Alternate(code, url) for code, url in urls.items()) if robots == INDEX else (),
+        robots=robots,
+        crumbs=crumbs,
+        json_ld=json_ld + ((breadcrumbs(crumbs, urls[language()]),) if crumbs else ()),
+    )
+
+
+def titled(title: str) -> str:
+    """At most 60 characters: the site's name where there is room, a cut at a word where there is too much."""
+    named = f"{title} | {current_app.config['SITE_NAME']}"
+    return named if len(named) <= TITLE else cut(title, TITLE)
+
+
+def describe(*sentences: str) -> str:
+    """Sentences in order of worth: those that fit in 155 characters, in the order given."""
+    text = ""
+    for sentence in sentences:
+        longer = f"{text} {sentence}".strip()
+        if len(longer) <= DESCRIPTION[1]:
+            text = longer
+    return text or cut(sentences[0], DESCRIPTION[1])
+
+
+def cut(text: str, length: int) -> str:
+    if len(text) <= length:
+        return text
+    return text[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-|") + "…"
+
+
+def breadcrumbs(crumbs: tuple[Crumb, ...], here: str) -> Json:
+    return {
+        "@context": "https://schema.org",
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {
+                "@type": "ListItem",
+                "position": n,
+                "name": crumb.name,
+                "item": absolute(crumb.path) if crumb.path else here,
+            }
+            for n, crumb in enumerate(crumbs, 1)
+        ],
+    }
+
+
+def json_script(value: Json) -> Markup:
+    """JSON for a <script type="application/ld+json">."""
+    return Markup(msgspec.json.encode(value).decode().translate(ESCAPES))  # noqa: S704 - the escapes above are what makes it safe

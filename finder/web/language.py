@@ -1,0 +1,263 @@
+"""The reader's language: from the URL's first segment, with its paths, texts, numbers, dates and distances.
+
+English is the msgid. Catalogues are `translations/<language>/*.po`, merged and kept in memory.
+A literal "%" in a text that has variables is written "%%".
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import cache, lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_timedelta
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+from flask import Blueprint, Flask, request, url_for
+
+LANGUAGES = ("sv", "en")
+LOCALES = {"sv": Locale("sv", "SE"), "en": Locale("en", "GB")}
+NAMES = {"sv": "Svenska", "en": "English"}
+TRANSLATIONS = Path(__file__).parents[2] / "translations"
+# Times that are not a station's own are told in the clock of most readers.
+SITE_ZONE = ZoneInfo("Europe/Stockholm")
+# Words of the URL that other languages than English spell their own way.
+PATH_WORDS = {
+    "sv": {
+        "search": "sok",
+        "stations": "laddstationer",
+        "station": "laddstation",
+        "operators": "operatorer",
+        "connectors": "kontakt",
+        "fast-charging": "snabbladdare",
+        "guides": "guider",
+        "about-data": "om-data",
+    },
+    "en": {},
+}
+UNIT = re.compile(r"(?:(?<=\d)|(?<=\)[sd])) (?=(?:kWh|kW|km|kr|min|m|A|V|%%|%)(?![\w(]))")
+
+_language: ContextVar[str] = ContextVar("language", default="sv")
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def language() -> str:
+    """`sv` or `en`."""
+    return _language.get()
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Everything inside is said in that language; for what is written outside a request."""
+    token = _language.set(code)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+# Paths
+
+
+def localised(blueprint: Blueprint, path: str) -> Callable[[View], View]:
+    """Routes a view at one path a language: `/station/<id>/` answers at /en/station/… and /sv/laddstation/….
+
+    The view does not see `lang`; `url_for` takes it, and without it stays in the reader's language.
+    """
+
+    def register(view: View) -> View:
+        for code in LANGUAGES:
+            blueprint.add_url_rule(in_language(path, code), view.__name__, view, defaults={"lang": code})
+        return view
+
+    return register
+
+
+def in_language(path: str, code: str) -> str:
+    words = PATH_WORDS[code]
+    return f"/{code}" + "/".join(words.get(part, part) for part in path.split("/"))
+
+
+def language_of(path: str) -> str:
+    first = path.split("/", 2)[1:2]
+    return first[0] if first and first[0] in LANGUAGES else LANGUAGES[0]
+
+
+def switch_url(code: str) -> str:
+    """This page in another language; its start page where this one has no twin (errors)."""
+    endpoint = request.endpoint
+    if endpoint is None or "lang" not in (request.url_rule.arguments if request.url_rule else ()):
+        return url_for("home.show", lang=code)
+    return url_for(endpoint, **(request.view_args or {}), **request.args.to_dict(flat=False), lang=code)  # type: ignore[arg-type]
+
+
+# Texts
+
+
+@cache
+def catalogue(code: str) -> NullTranslations:
+    """All texts of one language, merged from its PO files."""
+    merged: NullTranslations = NullTranslations()
+    for path in sorted((TRANSLATIONS / code).glob("*.po")):
+        compiled = BytesIO()
+        with path.open("rb") as file:
+            write_mo(compiled, read_po(file, locale=LOCALES[code]))
+        compiled.seek(0)
+        texts = Translations(fp=compiled)
+        merged = merged.merge(texts) if isinstance(merged, Translations) else texts
+    return merged
+
+
+@lru_cache(maxsize=8192)
+def _text(code: str, message: str) -> str:
+    return tie(catalogue(code).gettext(message))
+
+
+@lru_cache(maxsize=8192)
+def _plural(code: str, singular: str, plural: str, count: int) -> str:
+    return tie(catalogue(code).ngettext(singular, plural, count))
+
+
+@lru_cache(maxsize=8192)
+def _text_in_context(code: str, context: str, message: str) -> str:
+    return tie(str(catalogue(code).pgettext(context, message)))
+
+
+def tie(text: str) -> str:
+    """A unit stays on its number's line."""
+    return UNIT.sub("\u00a0", text)
+
+
+def gettext(message: str, **variables: object) -> str:
+    text = _text(language(), message)
+    return text % variables if variables else text
+
+
+def ngettext(singular: str, plural: str, num: int, **variables: object) -> str:
+    """`%(num)s` is the count, written as `number` writes it."""
+    text = _plural(language(), singular, plural, num)
+    return text % {"num": number(num), **variables}
+
+
+def pgettext(context: str, message: str, **variables: object) -> str:
+    text = _text_in_context(language(), context, message)
+    return text % variables if variables else text
+
+
+# Numbers
+
+
+@lru_cache(maxsize=8192)
+def _decimal(value: float | Decimal, pattern: str, code: str) -> str:
+    return format_decimal(value, format=pattern, locale=LOCALES[code]).replace("\u202f", "\u00a0")
+
+
+def number(value: float | Decimal, digits: int = 0) -> str:
+    """Exactly so many decimals: 22 846 or 22,846; 4,90 or 4.90."""
+    return _decimal(value, "#,##0" + ("." + "0" * digits if digits else ""), language())
+
+
+def kilowatts(kw: float) -> str:
+    """ "22 kW", "7,4 kW": a decimal only where it says something."""
+    digits = 1 if kw < 100 and abs(kw - round(kw)) >= 0.05 else 0
+    return f"{number(kw, digits)}\u00a0kW"
+
+
+def distance(kilometres: float) -> str:
+    """ "80 m", "2,9 km", "140 km"."""
+    if kilometres < 0.095:
+        return f"{max(10, round(kilometres * 100) * 10)}\u00a0m"
+    return f"{number(kilometres, 1 if kilometres < 99.95 else 0)}\u00a0km"
+
+
+def listed(words: list[str] | tuple[str, ...]) -> str:
+    """ "a, b och c"."""
+    if len(words) < 2:
+        return "".join(words)
+    return gettext("%(first)s and %(last)s", first=", ".join(words[:-1]), last=words[-1])
+
+
+# Time
+
+
+def clock(instant: datetime, zone: ZoneInfo = SITE_ZONE) -> str:
+    return instant.astimezone(zone).strftime("%H:%M")
+
+
+@lru_cache(maxsize=4096)
+def _date(day: date, pattern: str, code: str) -> str:
+    return format_date(day, pattern, locale=LOCALES[code]).replace(".", "")
+
+
+def day(instant: datetime | date, zone: ZoneInfo = SITE_ZONE) -> str:
+    """ "20 november 2026"."""
+    local = instant.astimezone(zone).date() if isinstance(instant, datetime) else instant
+    return _date(local, "d\u00a0MMMM y", language())
+
+
+def when(instant: datetime, now: datetime, zone: ZoneInfo = SITE_ZONE) -> str:
+    """The clock today, "i går 14:05" yesterday, else the date: "18 nov", with the year where it is another."""
+    local, today = instant.astimezone(zone), now.astimezone(zone).date()
+    if local.date() == today:
+        return clock(instant, zone)
+    if local.date() == today - timedelta(days=1):
+        return gettext("yesterday %(time)s", time=clock(instant, zone))
+    return _date(local.date(), "d\u00a0MMM" if local.year == today.year else "d\u00a0MMM y", language())
+
+
+def ago(instant: datetime, now: datetime) -> str:
+    """ "för 40 sekunder sedan"; never of the future."""
+    seconds = max(1, int((now - instant).total_seconds()))
+    return format_timedelta(timedelta(seconds=-seconds), add_direction=True, locale=LOCALES[language()], threshold=1.0)
+
+
+def age(instant: datetime, now: datetime, zone: ZoneInfo = SITE_ZONE) -> str:
+    """ "14:32, för 40 sekunder sedan" under ten minutes, then the time alone."""
+    if now - instant < timedelta(minutes=10):
+        return f"{clock(instant, zone)}, {ago(instant, now)}"
+    return when(instant, now, zone)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+# Flask
+
+
+def init_app(app: Flask) -> None:
+    for code in LANGUAGES:
+        catalogue(code)
+
+    def listen() -> None:
+        _language.set(language_of(request.path))
+
+    def take_language(endpoint: str | None, values: dict[str, Any] | None) -> None:
+        if values:
+            values.pop("lang", None)
+
+    def give_language(endpoint: str, values: dict[str, Any]) -> None:
+        if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = language()
+
+    app.before_request(listen)
+    app.url_value_preprocessor(take_language)
+    app.url_defaults(give_language)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: _text(language(), message),
+        lambda singular, plural, num: _plural(language(), singular, plural, num),
+        newstyle=True,
+        pgettext=lambda context, message: _text_in_context(language(), context, message),
+    )
+    app.jinja_env.globals.update(language=language, switch_url=switch_url, languages=LANGUAGES, language_names=NAMES)
+    app.jinja_env.filters.update(number=number, kilowatts=kilowatts, distance=distance, clock=clock, day=day)
