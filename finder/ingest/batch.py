@@ -1,0 +1,310 @@
+"""One batch of changed objects, one transaction: decides what each means beside what is stored, and writes it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+
+from finder import places
+from finder.ingest.placing import Arrival, Placement, place
+from finder.ingest.report import Counts, Report
+from finder.ocpi.types import Evse, Hidden, Location, Rejected, Tariff
+from finder.stations import merge
+from finder.stations.identity import evse_key, key
+from finder.store import documents, locations, rejected, stations, statuses, tariffs
+from finder.store.cells import cell
+from finder.store.database import new_keys
+from finder.store.documents import Packer
+from finder.store.schema import locations as locations_table
+from finder.store.schema import tariffs as tariffs_table
+from finder.store.times import millis
+
+# A stamp further ahead than this is a wrong clock: it is not believed, so that it cannot block what follows.
+CLOCK_SKEW = timedelta(minutes=5)
+GONE = "removed by its operator"
+
+
+class Item(NamedTuple):
+    """An object that is not stored like this already."""
+
+    fingerprint: bytes
+    raw: bytes
+    read: Location | Hidden | Tariff | Rejected
+
+
+class Run(msgspec.Struct):
+    """What one pull carries from batch to batch. `locations` and `tariffs` are the rows met so far; `refused` what was refused before
+    (references), `unnamed` counts refused objects without an id: any of them may be one that seems absent."""
+
+    partner: str
+    partner_pk: int
+    report: Report
+    packer: Packer
+    now: datetime
+    locations: set[int] = msgspec.field(default_factory=set)
+    tariffs: set[int] = msgspec.field(default_factory=set)
+    refused: set[str] = msgspec.field(default_factory=set)
+    unnamed: int = 0
+
+
+class _Batch:
+    """The rows that one batch of locations will write, gathered before anything is written."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, locations.Row] = {}
+        self.located: dict[str, Location] = {}
+        self.moved: dict[str, locations.Row | None] = {}
+        self.left: set[int] = set()
+        self.live: list[str] = []
+
+
+def apply_locations(connection: sa.Connection, run: Run, items: Sequence[Item]) -> None:
+    """Writes a batch of locations: documents, statuses, and the stations that they touch."""
+    counts = run.report.locations
+    named = _named(run, items, "locations", connection, counts)
+    stored = locations.by_keys(connection, run.partner_pk, list(named))
+    batch = _Batch()
+    created = [name for name in named if name not in stored]
+    pks = dict(zip(created, new_keys(connection, locations_table, len(created)), strict=True))
+    for name, item in named.items():
+        _decide(connection, run, batch, name, item, stored.get(name), pks.get(name))
+    rejected.release(connection, run.partner_pk, "locations", named.keys() & run.refused)
+    _write(connection, run, batch, stored)
+
+
+def _named(run: Run, items: Sequence[Item], module: str, connection: sa.Connection, counts: Counts) -> dict[str, Item]:
+    """The readable items by key, the newest of each; the others are kept as refused."""
+    refused: list[rejected.Row] = []
+    named: dict[str, Item] = {}
+    at = millis(run.now)
+    for item in items:
+        read = item.read
+        if isinstance(read, Rejected):
+            counts.rejected += 1
+            run.report.reasons[read.reason] += 1
+            run.unnamed += read.id is None
+            ref = key(read.country_code or "", read.party_id or "", read.id) if read.id else item.fingerprint.hex()
+            refused.append(
+                rejected.Row(run.partner_pk, module, ref, item.fingerprint, read.path, read.reason, item.raw, at, at)
+            )
+            continue
+        name = key(read.country_code, read.party_id, read.id)
+        earlier = named.get(name)
+        if earlier is not None:
+            counts.ignored += 1
+            if not _newer(read, earlier.read):
+                continue
+        named[name] = item
+    rejected.save(connection, refused)
+    return named
+
+
+def _newer(read: Location | Hidden | Tariff, other: Location | Hidden | Tariff | Rejected) -> bool:
+    if isinstance(other, Rejected) or read.last_updated is None or other.last_updated is None:
+        return False
+    return read.last_updated > other.last_updated
+
+
+def _stamp(read: Location | Hidden | Tariff, now: datetime) -> int | None:
+    if read.last_updated is None or read.last_updated > now + CLOCK_SKEW:
+        return None
+    return millis(read.last_updated)
+
+
+def _older(row: locations.Row | tariffs.Row, stamp: int | None, seen: set[int]) -> bool:
+    """Older never overwrites newer; within one pull the first of two with the same stamp stays."""
+    if row.pk in seen:
+        return stamp is None or row.last_updated is None or stamp <= row.last_updated
+    return stamp is not None and row.last_updated is not None and stamp < row.last_updated
+
+
+def _decide(
+    connection: sa.Connection,
+    run: Run,
+    batch: _Batch,
+    name: str,
+    item: Item,
+    row: locations.Row | None,
+    new_pk: int | None,
+) -> None:
+    counts = run.report.locations
+    read = item.read
+    assert isinstance(read, Location | Hidden)
+    stamp = _stamp(read, run.now)
+    if row is not None:
+        older = _older(row, stamp, run.locations)
+        run.locations.add(row.pk)
+        if older:
+            counts.ignored += 1
+            return
+    pk = row.pk if row is not None else new_pk
+    assert pk is not None
+    run.locations.add(pk)
+    station_pk = row.station_pk if row is not None else None
+    new = locations.Row(pk, run.partner_pk, name, item.fingerprint, station_pk, stamp, 0, None, None)
+    if isinstance(read, Hidden):
+        counts.hidden += 1
+        batch.rows[name] = new._replace(station_pk=None, hidden=read.reason)
+        if station_pk is not None:
+            batch.left.add(station_pk)
+        return
+    location = msgspec.structs.replace(read, evses=tuple(sorted(read.evses, key=_evse_order)))
+    batch.live.append(name)
+    batch.located[name] = location
+    if row is None or row.doc is None:
+        counts.created += 1
+        batch.rows[name] = new
+        batch.moved[name] = row
+        return
+    counts.updated += 1
+    if facts(documents.unpack(connection, row.doc, Location)) == facts(location):
+        batch.rows[name] = new._replace(doc=row.doc)
+        return
+    batch.rows[name] = new
+    batch.moved[name] = row
+
+
+def _evse_order(evse: Evse) -> tuple[str, str]:
+    return evse.evse_id or "", evse.uid
+
+
+def facts(location: Location) -> Location:
+    """A location without what is live: its stamps and its EVSEs' statuses."""
+    return msgspec.structs.replace(
+        location,
+        last_updated=None,
+        evses=tuple(msgspec.structs.replace(evse, status="UNKNOWN", last_updated=None) for evse in location.evses),
+    )
+
+
+def _write(connection: sa.Connection, run: Run, batch: _Batch, stored: dict[str, locations.Row]) -> None:
+    changed = {name: documents.encode(batch.located[name]) for name in batch.moved}
+    run.packer.learn(connection, changed.values())
+    for name, document in changed.items():
+        batch.rows[name] = batch.rows[name]._replace(doc=run.packer.pack(document))
+    arrivals = [
+        Arrival(batch.rows[name].pk, name, batch.located[name], row.station_pk if row else None)
+        for name, row in batch.moved.items()
+    ]
+    placement = place(connection, run.partner, arrivals)
+    fresh = {batch.rows[name].pk: batch.located[name] for name in batch.moved}
+    _write_stations(connection, run, placement, fresh)
+    homed = [row._replace(station_pk=placement.homes.get(row.pk, row.station_pk)) for row in batch.rows.values()]
+    locations.save(connection, homed)
+    _write_statuses(connection, batch, stored)
+    _settle(connection, run, placement, batch.left | placement.touched)
+
+
+def _write_stations(connection: sa.Connection, run: Run, placement: Placement, fresh: dict[int, Location]) -> None:
+    touched = sorted(placement.touched)
+    others = {pk for station in touched for pk in placement.members[station]} - fresh.keys()
+    known = dict(fresh)
+    for row in locations.by_pks(connection, list(others)):
+        if row.doc is not None:
+            known[row.pk] = locations.document(connection, row)
+    before = stations.rows(connection, touched)
+    told = []
+    for station in touched:
+        members = [known[pk] for pk in sorted(placement.members[station]) if pk in known]
+        if members:
+            told.append(_station_row(station, placement.founded.get(station), before.get(station), members, run.now))
+    stations.save(connection, told)
+
+
+def _station_row(
+    pk: int, founded: str | None, before: stations.Row | None, members: Sequence[Location], at: datetime
+) -> stations.Row:
+    now = millis(at)
+    if before is not None:
+        founded = before.id
+    assert founded is not None
+    told = merge.facts(members)
+    return stations.Row(
+        pk=pk,
+        id=founded,
+        name=told.name,
+        latitude=told.latitude,
+        longitude=told.longitude,
+        cell=cell(told.latitude, told.longitude),
+        area=places.locate(told.latitude, told.longitude, told.country),
+        operator=told.operator,
+        evses=told.evses,
+        max_power=told.max_power,
+        text=told.text,
+        created_at=before.created_at if before else now,
+        changed_at=now,
+        gone_at=None,
+        gone_reason=None,
+    )
+
+
+def _write_statuses(connection: sa.Connection, batch: _Batch, stored: dict[str, locations.Row]) -> None:
+    rows = []
+    for name in batch.live:
+        pk = batch.rows[name].pk
+        for n, evse in enumerate(batch.located[name].evses):
+            code = statuses.CODES.get(evse.status, 0)
+            rows.append(statuses.Row(pk, n, evse_key(evse.evse_id), code, millis(evse.last_updated)))
+    statuses.replace(connection, [row.pk for name, row in stored.items() if name in batch.rows], rows)
+
+
+def _settle(connection: sa.Connection, run: Run, placement: Placement, touched: set[int]) -> None:
+    """Stations that were merged lead to their new one; stations that nobody describes any more are gone."""
+    merged = stations.rows(connection, list(placement.merged))
+    for old, row in merged.items():
+        home = placement.merged[old]
+        while home in placement.merged:
+            home = placement.merged[home]
+        locations.rehome(connection, old, home)
+        stations.merge_into(connection, row, stations.rows(connection, [home])[home].id)
+    close(connection, touched - merged.keys() - set(placement.homes.values()), run.now, GONE)
+
+
+def close(connection: sa.Connection, left: set[int], now: datetime, reason: str) -> None:
+    """After locations left these stations: those that nobody describes any more are gone, the others are told anew."""
+    members: dict[int, list[Location]] = defaultdict(list)
+    for row in locations.of_stations(connection, list(left)):
+        members[row.station_pk or 0].append(locations.document(connection, row))
+    changed = []
+    for pk, row in stations.rows(connection, list(left)).items():
+        if pk in members:
+            changed.append(_station_row(pk, row.id, row, members[pk], now))
+        elif row.gone_at is None:
+            changed.append(row._replace(cell=None, text=None, gone_at=millis(now), gone_reason=reason))
+    stations.save(connection, changed)
+
+
+def apply_tariffs(connection: sa.Connection, run: Run, items: Sequence[Item]) -> None:
+    """Writes a batch of tariffs."""
+    counts = run.report.tariffs
+    named = _named(run, items, "tariffs", connection, counts)
+    refs = {name: name.split("/", 2) for name in named}
+    stored = tariffs.by_refs(connection, run.partner_pk, [parts[2] for parts in refs.values()])
+    fresh = iter(new_keys(connection, tariffs_table, len(named)))
+    rows = []
+    for name, item in named.items():
+        read = item.read
+        assert isinstance(read, Tariff)
+        country, party, ref = refs[name]
+        row = stored.get((ref, f"{country}/{party}"))
+        stamp = _stamp(read, run.now)
+        if row is not None and row.fingerprint == item.fingerprint:
+            run.tariffs.add(row.pk)
+            continue
+        if row is not None and _older(row, stamp, run.tariffs):
+            run.tariffs.add(row.pk)
+            counts.ignored += 1
+            continue
+        if row is None:
+            counts.created += 1
+        else:
+            counts.updated += 1
+        pk = row.pk if row is not None else next(fresh)
+        run.tariffs.add(pk)
+        packed = run.packer.pack(documents.encode(read))
+        rows.append(tariffs.Row(pk, run.partner_pk, ref, f"{country}/{party}", item.fingerprint, stamp, 0, packed))
+    tariffs.save(connection, rows)
+    rejected.release(connection, run.partner_pk, "tariffs", named.keys() & run.refused)

@@ -1,0 +1,76 @@
+"""Every setting, its default and how it is read: environment variables with the prefix FINDER_."""
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+import sqlalchemy as sa
+
+
+class SettingError(Exception):
+    """A setting is wrong; one line: which, what it holds, what would be right."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """`read_url` is where pages read from; a replica, where there is one."""
+
+    database_url: str
+    database_read_url: str
+    partners: Path
+    base_url: str
+    site_name: str
+    secret_key: str
+    redis_url: str | None
+    tiles_url: str | None
+    indexnow_key: str | None
+    contact: str
+    trusted_proxies: int
+
+
+def read(environ: Mapping[str, str], root: Path) -> Settings:
+    """The settings of this environment; relative paths are below `root`. Raises SettingError."""
+
+    def said(name: str) -> str | None:
+        return environ.get(f"FINDER_{name}", "").strip() or None
+
+    database_url = _database("DATABASE_URL", said("DATABASE_URL") or f"sqlite:///{root / 'instance' / 'finder.db'}")
+    return Settings(
+        database_url=database_url,
+        database_read_url=_database("DATABASE_READ_URL", said("DATABASE_READ_URL") or database_url),
+        partners=root / (said("PARTNERS") or "partners.toml"),
+        base_url=_origin("BASE_URL", said("BASE_URL") or "http://127.0.0.1:8000"),
+        site_name=said("SITE_NAME") or "Uttag",
+        secret_key=said("SECRET_KEY") or secrets.token_hex(32),
+        redis_url=said("REDIS_URL"),
+        tiles_url=said("TILES_URL"),
+        indexnow_key=said("INDEXNOW_KEY"),
+        contact=said("CONTACT") or said("BASE_URL") or "https://charger-finder.invalid",
+        trusted_proxies=_count("TRUSTED_PROXIES", said("TRUSTED_PROXIES") or "0"),
+    )
+
+
+def _database(name: str, value: str) -> str:
+    try:
+        backend = sa.make_url(value).get_backend_name()
+    except sa.exc.ArgumentError:
+        backend = ""
+    if backend not in ("sqlite", "postgresql"):
+        raise SettingError(
+            f"FINDER_{name}: not a database this runs on; right would be sqlite:///path or postgresql+psycopg://…"
+        )
+    return value
+
+
+def _origin(name: str, value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise SettingError(f"FINDER_{name}: {value!r} is no origin; right would be https://uttag.example")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _count(name: str, value: str) -> int:
+    if not value.isdigit():
+        raise SettingError(f"FINDER_{name}: {value!r} is no number of proxies; right would be 0, or 1 behind one")
+    return int(value)

@@ -1,0 +1,60 @@
+"""What makes a location, an EVSE and a station the same one tomorrow: keys, public ids, slugs."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from hashlib import blake2b
+
+# No vowels and no look-alikes, so that an id spells no word and can be read aloud.
+ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
+ID_LENGTH = 9
+LETTERS = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "œ": "oe", "ı": "i"})
+APART = re.compile(r"[^A-Z0-9]+")
+NOT_SLUG = re.compile(r"[^a-z0-9]+")
+CONTRACT_ID = re.compile(r"[A-Z]{2}(?=[A-Z0-9]*[0-9])[A-Z0-9]{5,}")
+UUID = re.compile(r"[0-9A-F]{32}")
+
+
+def key(country_code: str, party_id: str, id: str) -> str:
+    """A location's whole key within its partner; CiString, so folded (2.2.1 types, CiString Type)."""
+    return f"{country_code}/{party_id}/{id}".casefold()
+
+
+def station_id(partner: str, location_key: str, attempt: int = 0) -> str:
+    """The public id of the station that this location founds; `attempt` counts up when the id is taken."""
+    digest = blake2b(f"{partner}\n{location_key}\n{attempt}".encode(), digest_size=8).digest()
+    number = int.from_bytes(digest, "big")
+    letters = []
+    for _ in range(ID_LENGTH):
+        number, rest = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[rest])
+    return "".join(letters)
+
+
+def evse_key(evse_id: str | None) -> int | None:
+    """A signed 64-bit hash of an EVSE id with its separators and case taken away, or None where the id is no world-wide one.
+
+    Feeds use serial numbers and UUIDs as EVSE ids (quirk 11); those say nothing across locations.
+    """
+    if not evse_id:
+        return None
+    bare = APART.sub("", evse_id.upper())
+    if not CONTRACT_ID.fullmatch(bare) or UUID.fullmatch(bare):
+        return None
+    return int.from_bytes(blake2b(bare.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+@lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """Lower-case ASCII for searching and slugs: å, ä become a, ö and ø become o."""
+    if text.isascii():
+        return text.casefold()
+    bare = unicodedata.normalize("NFKD", text.casefold().translate(LETTERS))
+    return bare.encode("ascii", "ignore").decode()
+
+
+@lru_cache(maxsize=4096)
+def slug(text: str) -> str:
+    """Words for a URL: `Torp köpcentrum` becomes `torp-kopcentrum`; at most 60 letters, never empty."""
+    words = NOT_SLUG.sub("-", fold(text)).strip("-")
+    return words[:60].rstrip("-") or "laddstation"

@@ -1,0 +1,50 @@
+"""Cells for geographic search: a grid of 0.02 degrees, numbered row by row, so that a box is one range of numbers a row."""
+
+from collections.abc import Iterator
+from math import asin, cos, floor, radians, sin, sqrt
+
+SIZE = 0.02
+COLUMNS = round(360 / SIZE)
+ROWS = round(180 / SIZE)
+EARTH_KM = 6371.0088
+KM_PER_DEGREE = EARTH_KM * radians(1)
+
+
+def cell(latitude: float, longitude: float) -> int:
+    row = min(floor((latitude + 90) / SIZE), ROWS - 1)
+    column = floor((longitude + 180) / SIZE) % COLUMNS
+    return row * COLUMNS + column
+
+
+def ranges(west: float, south: float, east: float, north: float) -> Iterator[tuple[int, int]]:
+    """Inclusive ranges of cells that cover the box; `west > east` crosses the antimeridian."""
+    if west > east:
+        yield from ranges(west, south, 180, north)
+        yield from ranges(-180, south, east, north)
+        return
+    first = floor((west + 180) / SIZE)
+    last = min(floor((east + 180) / SIZE), COLUMNS - 1)
+    for row in range(floor((south + 90) / SIZE), min(floor((north + 90) / SIZE), ROWS - 1) + 1):
+        yield row * COLUMNS + first, row * COLUMNS + last
+
+
+def kilometres(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
+    """Great-circle distance (haversine)."""
+    a = radians(latitude)
+    b = radians(other_latitude)
+    half = sin((b - a) / 2) ** 2 + cos(a) * cos(b) * sin(radians(other_longitude - longitude) / 2) ** 2
+    return 2 * EARTH_KM * asin(sqrt(min(1.0, half)))
+
+
+def box_around(latitude: float, longitude: float, radius_km: float) -> tuple[float, float, float, float]:
+    """The smallest box (west, south, east, north) that holds the circle; near a pole it goes all the way round."""
+    up = radius_km / KM_PER_DEGREE
+    south, north = max(latitude - up, -90.0), min(latitude + up, 90.0)
+    if south == -90.0 or north == 90.0:
+        return -180.0, south, 180.0, north
+    ratio = sin(radius_km / EARTH_KM) / cos(radians(latitude))
+    if ratio >= 1:
+        return -180.0, south, 180.0, north
+    side = asin(ratio) / radians(1)
+    west, east = longitude - side, longitude + side
+    return (west + 360 if west < -180 else west), south, (east - 360 if east > 180 else east), north

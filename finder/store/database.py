@@ -1,0 +1,125 @@
+"""Engines: SQLite by default, PostgreSQL by URL. Every difference between the two that is not text search stands here."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+# One writer at a time also on PostgreSQL: two partners that bring the same EVSE at once must see each other.
+WRITER_LOCK = 0x0CB1
+BUSY_MS = 30_000
+IN_AT_ONCE = 10_000
+
+
+def engine(url: str) -> sa.Engine:
+    """Raises `sqlalchemy.exc.ArgumentError` for what is no database URL."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return sa.create_engine(parsed, pool_pre_ping=True)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    made = sa.create_engine(parsed)
+    sa.event.listen(made, "connect", _prepare)
+    sa.event.listen(made, "begin", _begin)
+    return made
+
+
+def _prepare(connection: Any, _: object) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        f"busy_timeout = {BUSY_MS}",
+        "foreign_keys = ON",
+        "cache_size = -32000",
+        "temp_store = MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get("finder_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection with one consistent view of the database."""
+    with engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One transaction, committed at the end, rolled back by an error; waits for other writers."""
+    with engine.connect() as plain:
+        connection = plain.execution_options(finder_writes=True)
+        with connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITER_LOCK})
+            yield connection
+
+
+def new_keys(connection: sa.Connection, table: sa.Table, count: int) -> list[int]:
+    """Primary keys for rows about to be inserted in this writing transaction."""
+    if count == 0:
+        return []
+    if connection.dialect.name == "postgresql":
+        sequence = sa.func.nextval(sa.func.pg_get_serial_sequence(table.name, "pk"))
+        rows = sa.func.generate_series(1, count).table_valued("n")
+        return list(connection.scalars(sa.select(sequence).select_from(rows)))
+    last = connection.scalar(sa.select(sa.func.max(table.c.pk))) or 0
+    return list(range(last + 1, last + count + 1))
+
+
+def upsert(
+    connection: sa.Connection, table: sa.Table, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Inserts rows or, where the primary key is there already, replaces the given columns."""
+    _many(connection, rows, columns, lambda dialect: _upsert_statement(dialect, table, columns))
+
+
+def insert(
+    connection: sa.Connection, table: sa.Table, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    _many(connection, rows, columns, lambda _: table.insert().values({name: sa.bindparam(name) for name in columns}))
+
+
+def _many(connection: sa.Connection, rows: Sequence[tuple[Any, ...]], columns: tuple[str, ...], statement: Any) -> None:
+    if not rows:
+        return
+    if connection.dialect.name == "sqlite":
+        # The driver's own executemany: SQLAlchemy's way through dicts costs three times as much.
+        compiled = statement("sqlite").compile(dialect=connection.dialect)
+        order = [columns.index(name) for name in compiled.positiontup]
+        if order == list(range(len(columns))):
+            connection.exec_driver_sql(str(compiled), list(rows))
+        else:
+            connection.exec_driver_sql(str(compiled), [tuple(row[i] for i in order) for row in rows])
+        return
+    connection.execute(statement("postgresql"), [dict(zip(columns, row, strict=True)) for row in rows])
+
+
+@lru_cache(maxsize=64)
+def _upsert_statement(dialect: str, table: sa.Table, columns: tuple[str, ...]) -> Any:
+    maker = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = maker(table).values({name: sa.bindparam(name) for name in columns})
+    keys = [column.name for column in table.primary_key]
+    return statement.on_conflict_do_update(
+        index_elements=keys, set_={name: statement.excluded[name] for name in columns if name not in keys}
+    )
+
+
+def among(column: sa.ColumnElement[Any], values: Sequence[Any]) -> Iterator[sa.ColumnElement[bool]]:
+    """`column IN values` in parts that every database takes."""
+    for part in chunks(values, IN_AT_ONCE):
+        yield column.in_(part)
+
+
+def chunks(values: Sequence[Any], size: int) -> Iterator[list[Any]]:
+    for start in range(0, len(values), size):
+        yield list(values[start : start + size])

@@ -1,0 +1,104 @@
+"""Documents as they are stored: JSON, packed by zstd with a dictionary learnt from the first documents of this database.
+
+The dictionary is a row of its own and named in each packed document, so documents packed before it, or with
+another, stay readable.
+"""
+
+from collections.abc import Iterable
+from threading import local
+from typing import TypeVar
+
+import msgspec
+import sqlalchemy as sa
+import zstandard
+
+from finder.ocpi.types import Location, Tariff
+from finder.store.schema import dictionaries
+
+T = TypeVar("T", Location, Tariff)
+
+LEVEL = 3
+DICTIONARY_BYTES = 64 * 1024
+ENOUGH_TO_LEARN = 500
+# A document larger than this is refused long before it gets here; the limit keeps a damaged row from filling memory.
+LARGEST = 64 * 1024 * 1024
+
+_encoder = msgspec.json.Encoder()
+_decoders = {kind: msgspec.json.Decoder(kind) for kind in (Location, Tariff)}
+# A decompressor must not be used by two threads at once, so each thread keeps its own.
+_mine = local()
+
+
+class Packer:
+    """Packs documents with the newest dictionary of the database; learns one when there is none and enough to learn from."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._dictionary: zstandard.ZstdCompressionDict | None = None
+        self._find(connection)
+
+    def _find(self, connection: sa.Connection) -> None:
+        data = connection.scalar(sa.select(dictionaries.c.data).order_by(dictionaries.c.id).limit(1))
+        self._dictionary = _dictionary(data) if data else None
+        self._compressor = self._make()
+
+    def _make(self) -> zstandard.ZstdCompressor:
+        options = {"level": LEVEL, "write_content_size": True, "write_checksum": False}
+        if self._dictionary is None:
+            return zstandard.ZstdCompressor(**options)
+        return zstandard.ZstdCompressor(dict_data=self._dictionary, **options)
+
+    def learn(self, connection: sa.Connection, documents: Iterable[bytes]) -> None:
+        """Call it with the documents of a batch, inside its transaction, before packing them."""
+        if self._dictionary is None:
+            self._find(connection)
+        if self._dictionary is not None:
+            return
+        samples = list(documents)
+        if len(samples) < ENOUGH_TO_LEARN:
+            return
+        trained = zstandard.train_dictionary(DICTIONARY_BYTES, samples)
+        connection.execute(dictionaries.insert().values(id=trained.dict_id(), data=trained.as_bytes()))
+        self._dictionary = _dictionary(trained.as_bytes())
+        self._compressor = self._make()
+
+    def pack(self, document: bytes) -> bytes:
+        return self._compressor.compress(document)
+
+
+def _dictionary(data: bytes) -> zstandard.ZstdCompressionDict:
+    dictionary = zstandard.ZstdCompressionDict(data)
+    dictionary.precompute_compress(level=LEVEL)
+    return dictionary
+
+
+def encode(document: Location | Tariff) -> bytes:
+    return _encoder.encode(document)
+
+
+def unpack(connection: sa.Connection, packed: bytes, kind: type[T]) -> T:
+    return _decoders[kind].decode(raw(connection, packed))
+
+
+def raw(connection: sa.Connection, packed: bytes) -> bytes:
+    """The JSON of a packed document."""
+    return _decompressor(connection, zstandard.get_frame_parameters(packed).dict_id).decompress(packed, LARGEST)
+
+
+def _decompressor(connection: sa.Connection, dictionary_id: int) -> zstandard.ZstdDecompressor:
+    known: dict[int, zstandard.ZstdDecompressor] | None = getattr(_mine, "known", None)
+    if known is None:
+        known = _mine.known = {}
+    if dictionary_id not in known:
+        known[dictionary_id] = _load(connection, dictionary_id)
+    return known[dictionary_id]
+
+
+def _load(connection: sa.Connection, dictionary_id: int) -> zstandard.ZstdDecompressor:
+    if dictionary_id == 0:
+        return zstandard.ZstdDecompressor()
+    data = connection.scalar(sa.select(dictionaries.c.data).where(dictionaries.c.id == dictionary_id))
+    if data is None:
+        raise LookupError(
+            f"dictionaries: row {dictionary_id} is missing, documents packed with it cannot be read; restore a backup"
+        )
+    return zstandard.ZstdDecompressor(dict_data=zstandard.ZstdCompressionDict(data))

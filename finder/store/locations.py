@@ -1,0 +1,109 @@
+"""Locations as partners sent them: one document each, found by its key or by the fingerprint of its raw object."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from finder.ocpi.types import Location
+from finder.store import documents
+from finder.store.database import among, upsert
+from finder.store.schema import locations, stations, statuses
+
+
+class Row(NamedTuple):
+    """A row of `locations`, in the order of its columns."""
+
+    pk: int
+    partner_pk: int
+    key: str
+    fingerprint: bytes
+    station_pk: int | None
+    last_updated: int | None
+    misses: int
+    hidden: str | None
+    doc: bytes | None
+
+
+class Placed(NamedTuple):
+    """A stored location that holds an EVSE, and where its station stands."""
+
+    evse_key: int
+    location_pk: int
+    station_pk: int
+    latitude: float
+    longitude: float
+
+
+def by_keys(connection: sa.Connection, partner_pk: int, keys: Sequence[str]) -> dict[str, Row]:
+    found: dict[str, Row] = {}
+    for some in among(locations.c.key, keys):
+        query = sa.select(*(locations.c[name] for name in Row._fields)).where(
+            locations.c.partner_pk == partner_pk, some
+        )
+        found |= {row.key: Row(*row) for row in connection.execute(query)}
+    return found
+
+
+def by_pks(connection: sa.Connection, pks: Sequence[int]) -> list[Row]:
+    rows: list[Row] = []
+    for some in among(locations.c.pk, pks):
+        rows += [
+            Row(*row) for row in connection.execute(sa.select(*(locations.c[name] for name in Row._fields)).where(some))
+        ]
+    return rows
+
+
+def rehome(connection: sa.Connection, old_station: int, new_station: int) -> None:
+    """Every location of the one station belongs to the other from now on."""
+    connection.execute(locations.update().where(locations.c.station_pk == old_station).values(station_pk=new_station))
+
+
+def of_stations(connection: sa.Connection, station_pks: Sequence[int]) -> list[Row]:
+    """Every location of these stations, oldest first."""
+    rows: list[Row] = []
+    for some in among(locations.c.station_pk, station_pks):
+        query = sa.select(*(locations.c[name] for name in Row._fields)).where(some)
+        rows += [Row(*row) for row in connection.execute(query)]
+    return sorted(rows)
+
+
+def document(connection: sa.Connection, row: Row) -> Location:
+    if row.doc is None:
+        raise ValueError(f"location {row.key}: it is hidden and has no document")
+    return documents.unpack(connection, row.doc, Location)
+
+
+def save(connection: sa.Connection, rows: Sequence[Row]) -> None:
+    upsert(connection, locations, Row._fields, rows)
+
+
+def sharing(connection: sa.Connection, evse_keys: Sequence[int]) -> list[Placed]:
+    """The stored locations that hold any of these EVSEs."""
+    found: list[Placed] = []
+    for some in among(statuses.c.evse_key, evse_keys):
+        query = (
+            sa.select(
+                statuses.c.evse_key,
+                statuses.c.location_pk,
+                locations.c.station_pk,
+                stations.c.latitude,
+                stations.c.longitude,
+            )
+            .join_from(statuses, locations, statuses.c.location_pk == locations.c.pk)
+            .join(stations, locations.c.station_pk == stations.c.pk)
+            .where(some)
+        )
+        found += [Placed(*row) for row in connection.execute(query)]
+    return found
+
+
+def remove(connection: sa.Connection, pks: Sequence[int]) -> set[int]:
+    """Deletes these locations with their statuses; returns the stations that held them."""
+    touched: set[int] = set()
+    for some in among(locations.c.pk, pks):
+        query = sa.select(locations.c.station_pk).where(some, locations.c.station_pk.is_not(None))
+        touched |= set(connection.scalars(query))
+        connection.execute(statuses.delete().where(statuses.c.location_pk.in_(sa.select(locations.c.pk).where(some))))
+        connection.execute(locations.delete().where(some))
+    return touched

@@ -1,0 +1,141 @@
+"""The tables. A document stands beside the columns that a query filters or sorts by; live statuses stand apart.
+
+Instants are whole milliseconds since 1970 (UTC), so that they sort and compare alike on every database.
+"""
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+Millis = sa.BigInteger()
+
+partners = sa.Table(
+    "partners",
+    metadata,
+    sa.Column("pk", Key, primary_key=True),
+    sa.Column("slug", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("licence", sa.Text),
+    sa.Column("version", sa.Text),
+    sa.Column("interval", sa.Float, nullable=False, server_default="300"),
+    sa.Column("last_attempt", Millis),
+    sa.Column("last_success", Millis),
+    sa.Column("last_full", Millis),
+    sa.Column("delta_from", Millis),
+    sa.Column("outcome", sa.Text),
+    sa.Column("reason", sa.Text),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("retry_at", Millis),
+    sa.Column("held", sa.Text, comment="the mass deletion that waits: fingerprint, when first seen, how often"),
+    sa.Column("lease_owner", sa.Text),
+    sa.Column("lease_until", Millis),
+)
+
+pulls = sa.Table(
+    "pulls",
+    metadata,
+    sa.Column("pk", Key, primary_key=True),
+    sa.Column("partner_pk", sa.ForeignKey("partners.pk", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("started_at", Millis, nullable=False),
+    sa.Column("report", sa.Text, nullable=False, comment="the report as JSON"),
+)
+
+locations = sa.Table(
+    "locations",
+    metadata,
+    sa.Column("pk", Key, primary_key=True),
+    sa.Column("partner_pk", sa.ForeignKey("partners.pk", ondelete="CASCADE"), nullable=False),
+    sa.Column("key", sa.Text, nullable=False, comment="country/party/id, folded for case"),
+    sa.Column("fingerprint", sa.LargeBinary, nullable=False, comment="of the raw object"),
+    sa.Column("station_pk", sa.ForeignKey("stations.pk"), index=True),
+    sa.Column("last_updated", Millis),
+    sa.Column(
+        "misses", sa.SmallInteger, nullable=False, server_default="0", comment="complete pulls without it, in a row"
+    ),
+    sa.Column("hidden", sa.Text, comment="why it must not be shown; its document is not kept"),
+    sa.Column("doc", sa.LargeBinary),
+    sa.UniqueConstraint("partner_pk", "key"),
+)
+
+stations = sa.Table(
+    "stations",
+    metadata,
+    sa.Column("pk", Key, primary_key=True),
+    sa.Column("id", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("latitude", sa.Float, nullable=False),
+    sa.Column("longitude", sa.Float, nullable=False),
+    sa.Column("cell", sa.Integer, index=True, comment="finder.store.cells; null when gone"),
+    sa.Column("area", sa.Text, index=True),
+    sa.Column("operator", sa.Text),
+    sa.Column("evses", sa.Integer, nullable=False),
+    sa.Column("max_power", sa.Integer, comment="watts"),
+    sa.Column("text", sa.Text, comment="what text search finds it by, folded; null when gone"),
+    sa.Column("created_at", Millis, nullable=False),
+    sa.Column("changed_at", Millis, nullable=False),
+    sa.Column("gone_at", Millis),
+    sa.Column("gone_reason", sa.Text),
+)
+
+moves = sa.Table(
+    "moves",
+    metadata,
+    sa.Column("old_id", sa.Text, primary_key=True),
+    sa.Column("new_id", sa.Text, nullable=False),
+)
+
+statuses = sa.Table(
+    "statuses",
+    metadata,
+    sa.Column("location_pk", sa.ForeignKey("locations.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    sa.Column("n", sa.SmallInteger, primary_key=True, autoincrement=False, comment="the EVSE's place in its document"),
+    sa.Column("evse_key", sa.BigInteger, index=True, comment="hash of the normalised EVSE id"),
+    sa.Column("status", sa.SmallInteger, nullable=False),
+    sa.Column("at", Millis, comment="the EVSE's last_updated"),
+    sqlite_with_rowid=False,
+)
+
+tariffs = sa.Table(
+    "tariffs",
+    metadata,
+    sa.Column("pk", Key, primary_key=True),
+    sa.Column("partner_pk", sa.ForeignKey("partners.pk", ondelete="CASCADE"), nullable=False),
+    sa.Column("ref", sa.Text, nullable=False, comment="the tariff's id, folded for case"),
+    sa.Column("party", sa.Text, nullable=False, comment="country/party, folded"),
+    sa.Column("fingerprint", sa.LargeBinary, nullable=False),
+    sa.Column("last_updated", Millis),
+    sa.Column("misses", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.Column("doc", sa.LargeBinary, nullable=False),
+    sa.UniqueConstraint("partner_pk", "ref", "party"),
+)
+
+rejected = sa.Table(
+    "rejected",
+    metadata,
+    sa.Column("pk", Key, primary_key=True),
+    sa.Column("partner_pk", sa.ForeignKey("partners.pk", ondelete="CASCADE"), nullable=False),
+    sa.Column("module", sa.Text, nullable=False),
+    sa.Column("ref", sa.Text, nullable=False, comment="the object's key, or its fingerprint where it has none"),
+    sa.Column("fingerprint", sa.LargeBinary, nullable=False),
+    sa.Column("path", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("raw", sa.LargeBinary, nullable=False),
+    sa.Column("first_seen", Millis, nullable=False),
+    sa.Column("last_seen", Millis, nullable=False),
+    sa.UniqueConstraint("partner_pk", "module", "ref"),
+)
+
+dictionaries = sa.Table(
+    "dictionaries",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+)

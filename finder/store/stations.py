@@ -1,0 +1,325 @@
+"""Stations: found by id, place, box or words, each read with its documents and live statuses in one query."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+
+from finder.ocpi.types import Location, Tariff
+from finder.places import area as area_by_code
+from finder.places import areas
+from finder.stations import merge
+from finder.stations.types import Gone, Moved, Origin, Station
+from finder.store import documents, statuses, text
+from finder.store.cells import box_around, kilometres, ranges
+from finder.store.database import among, upsert
+from finder.store.schema import locations, moves, partners, stations, tariffs
+from finder.store.times import instant
+
+STALE_AFTER = timedelta(minutes=15)
+FIRST_RADIUS_KM = 2.5
+
+
+class Row(NamedTuple):
+    """A row of `stations`, in the order of its columns. Gone: no cell, no text."""
+
+    pk: int
+    id: str
+    name: str
+    latitude: float
+    longitude: float
+    cell: int | None
+    area: str | None
+    operator: str | None
+    evses: int
+    max_power: int | None
+    text: str | None
+    created_at: int
+    changed_at: int
+    gone_at: int | None
+    gone_reason: str | None
+
+
+class Search(msgspec.Struct, frozen=True):
+    """All that are set must hold. `near` is (latitude, longitude), `bbox` (west, south, east, north), `area` a code of
+    `finder.places`: a municipality, region or country."""
+
+    text: str | None = None
+    near: tuple[float, float] | None = None
+    radius_km: float = 10
+    bbox: tuple[float, float, float, float] | None = None
+    area: str | None = None
+    operator: str | None = None
+    limit: int = 20
+    offset: int = 0
+
+
+class Found(msgspec.Struct, frozen=True):
+    """`total` of the whole result; `kilometres` beside the stations, only for a search with `near`."""
+
+    stations: tuple[Station, ...]
+    total: int
+    kilometres: tuple[float, ...] = ()
+
+
+class AreaCount(msgspec.Struct, frozen=True):
+    area: str
+    stations: int
+    evses: int
+    max_power_kw: float | None
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """`known` counts the EVSEs whose status is known and fresh, `available` those of them that are free."""
+
+    stations: int
+    evses: int
+    available: int
+    known: int
+
+
+def by_id(connection: sa.Connection, id: str) -> Station | Gone | Moved | None:
+    row = connection.execute(_with_documents().where(stations.c.id == id)).all()
+    if not row:
+        new_id = connection.scalar(sa.select(moves.c.new_id).where(moves.c.old_id == id))
+        return Moved(id=new_id) if new_id else None
+    if row[0].gone_at is not None:
+        return _gone(row[0])
+    station = _station(connection, row)
+    return msgspec.structs.replace(station, tariffs=_tariffs(connection, station, row))
+
+
+def find(connection: sa.Connection, search: Search) -> Found:
+    """Nearest first with `near`, else by name; the order is total."""
+    clauses = list(_clauses(connection, search))
+    if search.near is not None:
+        return _near(connection, search, search.near, clauses)
+    total = connection.scalar(sa.select(sa.func.count()).select_from(stations).where(*clauses)) or 0
+    page = (
+        sa.select(stations.c.pk)
+        .where(*clauses)
+        .order_by(stations.c.name, stations.c.id)
+        .limit(search.limit)
+        .offset(search.offset)
+    )
+    return Found(stations=_by_pks(connection, connection.scalars(page).all()), total=total)
+
+
+def newest(connection: sa.Connection, limit: int) -> tuple[Station, ...]:
+    page = (
+        sa.select(stations.c.pk)
+        .where(stations.c.gone_at.is_(None))
+        .order_by(stations.c.created_at.desc(), stations.c.pk.desc())
+        .limit(limit)
+    )
+    return _by_pks(connection, connection.scalars(page).all())
+
+
+def area_counts(connection: sa.Connection) -> tuple[AreaCount, ...]:
+    query = (
+        sa.select(
+            stations.c.area,
+            sa.func.count(),
+            sa.func.sum(stations.c.evses),
+            sa.func.max(stations.c.max_power),
+        )
+        .where(stations.c.gone_at.is_(None), stations.c.area.is_not(None))
+        .group_by(stations.c.area)
+        .order_by(stations.c.area)
+    )
+    return tuple(
+        AreaCount(area=area, stations=count, evses=evses, max_power_kw=power / 1000 if power else None)
+        for area, count, evses, power in connection.execute(query)
+    )
+
+
+def totals(connection: sa.Connection, now: datetime) -> Totals:
+    shown = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(stations.c.evses), 0))
+    count, evses = connection.execute(shown.where(stations.c.gone_at.is_(None))).one()
+    available, known = statuses.totals(connection, now, STALE_AFTER)
+    return Totals(stations=count, evses=int(evses), available=available, known=known)
+
+
+def _with_documents() -> sa.Select[Any]:
+    """A row a location: the station's columns, the location's document and statuses, its partner. Oldest location first."""
+    return (
+        sa.select(
+            stations,
+            locations.c.doc,
+            locations.c.key,
+            locations.c.last_updated,
+            statuses.written().label("live"),
+            partners.c.pk.label("partner_pk"),
+            partners.c.slug,
+            partners.c.name.label("partner_name"),
+            partners.c.licence,
+            partners.c.last_success,
+            partners.c.interval,
+        )
+        .outerjoin_from(stations, locations, locations.c.station_pk == stations.c.pk)
+        .outerjoin(partners, partners.c.pk == locations.c.partner_pk)
+        .order_by(stations.c.pk, locations.c.pk)
+    )
+
+
+def _by_pks(connection: sa.Connection, pks: Sequence[int]) -> tuple[Station, ...]:
+    """These stations, in this order."""
+    rows: dict[int, list[Any]] = defaultdict(list)
+    for some in among(stations.c.pk, pks):
+        for row in connection.execute(_with_documents().where(some)):
+            rows[row.pk].append(row)
+    return tuple(_station(connection, rows[pk]) for pk in pks)
+
+
+def _station(connection: sa.Connection, rows: Sequence[Any]) -> Station:
+    words = []
+    for row in rows:
+        location = statuses.applied(documents.unpack(connection, row.doc, Location), row.live)
+        origin = Origin(
+            partner=row.slug,
+            name=row.partner_name,
+            licence=row.licence,
+            fetched_at=instant(row.last_success),
+            location_id=location.id,
+            last_updated=instant(row.last_updated),
+            interval=row.interval,
+        )
+        words.append((location, origin))
+    first = rows[0]
+    return merge.station(first.id, first.area, words, instant(first.changed_at))
+
+
+def _gone(row: Any) -> Gone:
+    return Gone(
+        id=row.id,
+        name=row.name,
+        latitude=row.latitude,
+        longitude=row.longitude,
+        gone_at=instant(row.gone_at),
+        reason=row.gone_reason or "",
+        place=row.area,
+    )
+
+
+def _tariffs(connection: sa.Connection, station: Station, rows: Sequence[Any]) -> tuple[Tariff, ...]:
+    """The tariffs that the station's connectors name, of the partners that name them; the location's own party first."""
+    refs = {
+        tariff_id.casefold()
+        for held in station.evses
+        for connector in held.evse.connectors
+        for tariff_id in connector.tariff_ids
+    }
+    if not refs:
+        return ()
+    query = sa.select(tariffs.c.doc).where(
+        tariffs.c.partner_pk.in_({row.partner_pk for row in rows}), tariffs.c.ref.in_(refs)
+    )
+    own = {tuple(row.key.split("/", 2)[:2]) for row in rows}
+    found = [documents.unpack(connection, doc, Tariff) for doc in connection.scalars(query.order_by(tariffs.c.pk))]
+    best: dict[str, Tariff] = {}
+    for tariff in found:
+        ref = tariff.id.casefold()
+        theirs = (tariff.country_code.casefold(), tariff.party_id.casefold()) in own
+        if ref not in best or theirs:
+            best[ref] = tariff
+    return tuple(best.values())
+
+
+def _clauses(connection: sa.Connection, search: Search) -> Iterable[sa.ColumnElement[bool]]:
+    yield stations.c.gone_at.is_(None)
+    if search.text is not None:
+        yield text.matching(connection, search.text)
+    if search.bbox is not None:
+        yield _in_box(search.bbox)
+    if search.area is not None:
+        yield stations.c.area.in_(leaves(search.area))
+    if search.operator is not None:
+        yield stations.c.operator == search.operator
+
+
+def leaves(code: str) -> tuple[str, ...]:
+    """The areas that stations are filed under within this one, itself among them."""
+    area_by_code(code)
+    found, level = [code], {code}
+    while level:
+        level = {area.code for area in areas() if area.parent in level}
+        found += sorted(level)
+    return tuple(found)
+
+
+def _in_box(bbox: tuple[float, float, float, float]) -> sa.ColumnElement[bool]:
+    west, south, east, north = bbox
+    across = west > east
+    longitude = stations.c.longitude
+    sides = (longitude >= west) | (longitude <= east) if across else longitude.between(west, east)
+    rows = list(ranges(*bbox))
+    # Many rows of cells cost more than reading along: a country is a scan, a town is a few ranges.
+    cells = sa.or_(*(stations.c.cell.between(*span) for span in rows)) if len(rows) <= 60 else sa.true()
+    return sa.and_(cells, stations.c.latitude.between(south, north), sides)
+
+
+def _near(
+    connection: sa.Connection, search: Search, near: tuple[float, float], clauses: list[sa.ColumnElement[bool]]
+) -> Found:
+    measured = []
+    query = sa.select(stations.c.pk, stations.c.id, stations.c.latitude, stations.c.longitude)
+    for row in connection.execute(query.where(*clauses, _in_box(box_around(*near, search.radius_km)))):
+        distance = kilometres(*near, row.latitude, row.longitude)
+        if distance <= search.radius_km:
+            measured.append((distance, row.id, row.pk))
+    page = sorted(measured)[search.offset : search.offset + search.limit]
+    return Found(
+        stations=_by_pks(connection, [pk for _, _, pk in page]),
+        total=len(measured),
+        kilometres=tuple(distance for distance, _, _ in page),
+    )
+
+
+# Writing
+
+
+def rows(connection: sa.Connection, pks: Sequence[int]) -> dict[int, Row]:
+    found: dict[int, Row] = {}
+    for some in among(stations.c.pk, pks):
+        query = sa.select(*(stations.c[name] for name in Row._fields)).where(some)
+        found |= {row.pk: Row(*row) for row in connection.execute(query)}
+    return found
+
+
+class Known(NamedTuple):
+    pk: int
+    gone: bool
+
+
+def by_ids(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Known]:
+    """The stations that have, or had, these public ids. An id that leads elsewhere counts as taken."""
+    found: dict[str, Known] = {}
+    for some in among(stations.c.id, ids):
+        rows = connection.execute(sa.select(stations.c.id, stations.c.pk, stations.c.gone_at).where(some))
+        found |= {id: Known(pk, gone_at is not None) for id, pk, gone_at in rows}
+    for some in among(moves.c.old_id, ids):
+        found |= {id: Known(0, gone=False) for id in connection.scalars(sa.select(moves.c.old_id).where(some))}
+    return found
+
+
+def save(connection: sa.Connection, changed: Sequence[Row]) -> None:
+    upsert(connection, stations, Row._fields, changed)
+
+
+def merge_into(connection: sa.Connection, old: Row, new_id: str) -> None:
+    """The old station is no more: its id, and those that led to it, lead to the new one."""
+    connection.execute(moves.update().where(moves.c.new_id == old.id).values(new_id=new_id))
+    connection.execute(moves.insert().values(old_id=old.id, new_id=new_id))
+    connection.execute(stations.delete().where(stations.c.pk == old.pk))
+
+
+def members(connection: sa.Connection, station_pks: Sequence[int]) -> list[tuple[int, int]]:
+    """(station, location) for every location of these stations."""
+    found: list[tuple[int, int]] = []
+    for some in among(locations.c.station_pk, station_pks):
+        rows = connection.execute(sa.select(locations.c.station_pk, locations.c.pk).where(some))
+        found += [(station_pk, location_pk) for station_pk, location_pk in rows]
+    return found

@@ -1,0 +1,40 @@
+"""Tariffs as partners sent them, found by id within a partner: connectors name them so."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from finder.store.database import among, upsert
+from finder.store.schema import tariffs
+
+
+class Row(NamedTuple):
+    """A row of `tariffs`, in the order of its columns."""
+
+    pk: int
+    partner_pk: int
+    ref: str
+    party: str
+    fingerprint: bytes
+    last_updated: int | None
+    misses: int
+    doc: bytes
+
+
+def by_refs(connection: sa.Connection, partner_pk: int, refs: Sequence[str]) -> dict[tuple[str, str], Row]:
+    """Stored tariffs by (ref, party)."""
+    found: dict[tuple[str, str], Row] = {}
+    for some in among(tariffs.c.ref, refs):
+        query = sa.select(*(tariffs.c[name] for name in Row._fields)).where(tariffs.c.partner_pk == partner_pk, some)
+        found |= {(row.ref, row.party): Row(*row) for row in connection.execute(query)}
+    return found
+
+
+def save(connection: sa.Connection, rows: Sequence[Row]) -> None:
+    upsert(connection, tariffs, Row._fields, rows)
+
+
+def remove(connection: sa.Connection, pks: Sequence[int]) -> None:
+    for some in among(tariffs.c.pk, pks):
+        connection.execute(tariffs.delete().where(some))

@@ -1,0 +1,32 @@
+"""Text search: FTS5 on SQLite, `tsvector` on PostgreSQL. The only place where the two differ in what they can."""
+
+import re
+
+import sqlalchemy as sa
+
+from finder.stations.identity import fold
+from finder.store.schema import stations
+
+WORD = re.compile(r"[a-z0-9]+")
+MOST_WORDS = 12
+
+
+def words(text: str) -> list[str]:
+    """The folded words of what somebody typed; nothing else of it reaches the database."""
+    return WORD.findall(fold(text))[:MOST_WORDS]
+
+
+def matching(connection: sa.Connection, text: str) -> sa.ColumnElement[bool]:
+    """Stations that hold every word of the text, the last one and all others as beginnings of words."""
+    found = words(text)
+    if not found:
+        return sa.false()
+    if connection.dialect.name == "postgresql":
+        query = " & ".join(f"{word}:*" for word in found)
+        return sa.func.to_tsvector(sa.text("'simple'"), stations.c.text).op("@@")(
+            sa.func.to_tsquery(sa.text("'simple'"), query)
+        )
+    query = " ".join(f'"{word}"*' for word in found)
+    return stations.c.pk.in_(
+        sa.text("SELECT rowid FROM station_text WHERE station_text MATCH :match").bindparams(match=query)
+    )
