@@ -172,10 +172,8 @@ class Client:
 
     def discover(self, deadline: float | None = None) -> Peer:
         """Versions and details, asked once. Raises PullFailed."""
-        if self._peer is None:
-            self._begin(deadline)
-            self._peer = self._platform() if self.partner.versions_url else self._plain_feed()
-        return self._peer
+        self._begin(deadline)
+        return self._discovered()
 
     def offers(self, module: Module) -> bool:
         """Whether there is such a list to pull. Raises PullFailed."""
@@ -197,8 +195,8 @@ class Client:
         """
         started = self._now()
         asked_before = self.requests
-        peer = self.discover(deadline)
         self._begin(deadline)
+        peer = self._discovered()
         source = self._endpoint(peer, module)
         into.mkdir(parents=True, exist_ok=True)
         if not source.lower().startswith(("http://", "https://")):
@@ -239,6 +237,11 @@ class Client:
 
     # What the partner offers
 
+    def _discovered(self) -> Peer:
+        if self._peer is None:
+            self._peer = self._platform() if self.partner.versions_url else self._plain_feed()
+        return self._peer
+
     def _plain_feed(self) -> Peer:
         partner = self.partner
         feeds = {"locations": partner.locations, "tariffs": partner.tariffs}
@@ -251,9 +254,8 @@ class Client:
 
     def _platform(self) -> Peer:
         partner = self.partner
-        offered = self._document(self._configured(partner.versions_url or ""), lambda data: data)
         base = self._configured(partner.versions_url or "")
-        version, address = self._read(base, lambda: versions.newest(offered, partner.version))
+        version, address = self._document(base, partial(versions.newest, pinned=partner.version))
         if version == "2.1.1" and self._may_change_encoding:
             self._encoding = "plain"  # versions may have been open to everybody, whatever the token looked like
         details = self._allowed(address, base)
@@ -275,11 +277,8 @@ class Client:
 
     def _document(self, url: httpx.URL, read: Callable[[object], T], tries: int | None = None) -> T:
         body, _ = self._fetch(url, b"".join, self._limits.document, self._limits.request, tries)
-        return self._read(url, lambda: read(versions.data(body)))
-
-    def _read(self, url: httpx.URL, read: Callable[[], T]) -> T:
         try:
-            return read()
+            return read(versions.data(body))
         except versions.BadOffer as error:
             raise PullFailed(f"{_shown(url)}: {error}") from error
 
@@ -405,7 +404,8 @@ class Client:
             with self._http.stream("GET", url, headers=self._headers()) as response:
                 self._judge(url, response)
                 encoding = response.headers.get("content-encoding", "").strip().lower()
-                return take(spool.decoded(response.iter_raw(), encoding, limit)), response.headers
+                assert isinstance(response.stream, httpx.SyncByteStream)  # for type checkers; read raw, not by httpx
+                return take(spool.decoded(response.stream, encoding, limit)), response.headers
         except guard.Refused as error:
             raise PullFailed(str(error)) from error
         except spool.CutBody as error:

@@ -51,7 +51,7 @@ def _meant(ip: Address) -> tuple[Address, ...]:
     if ip.teredo:
         return (ip, *ip.teredo)
     if ip in _NAT64:
-        return (ip, IPv4Address(int(ip) & 0xFFFFFFFF))
+        return (IPv4Address(int(ip) & 0xFFFFFFFF),)
     return (ip,)
 
 
