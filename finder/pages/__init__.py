@@ -1,0 +1,12 @@
+"""Kinds of pages. A new kind is a module with a `blueprint`, a template of its name, and its name here."""
+
+from importlib import import_module
+
+from flask import Flask
+
+PAGES = ("home", "areas", "search", "about", "station")
+
+
+def init_app(app: Flask) -> None:
+    for name in PAGES:
+        app.register_blueprint(import_module(f"finder.pages.{name}").blueprint)

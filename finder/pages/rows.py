@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 
 from finder.ocpi.types import Location, Struct
+from finder.pages.words import connector
 from finder.stations.identity import fold, slug
 from finder.stations.summary import Counts, Summary, summarise
 from finder.stations.types import Station
@@ -37,7 +38,10 @@ class Row(Struct):
 
 
 def row(station: Station, now: datetime, kilometres: float | None = None) -> Row:
-    summary = summarise(station, now)
+    return from_summary(station, summarise(station, now), now, kilometres)
+
+
+def from_summary(station: Station, summary: Summary, now: datetime, kilometres: float | None = None) -> Row:
     return Row(
         name=name(station.location),
         url=path(station),
@@ -68,6 +72,12 @@ def name(location: Location) -> str:
     if location.address:
         return location.address
     return _("Charging station in %(city)s", city=location.city) if location.city else _("Charging station")
+
+
+def named_with_city(location: Location) -> str:
+    """For lists of many towns: the city stands after the name where the name does not hold it."""
+    called, city = name(location), location.city
+    return called if not city or fold(city) in fold(called) else f"{called}, {city}"
 
 
 def path(station: Station) -> str:
@@ -135,6 +145,4 @@ def _known(counts: Counts) -> tuple[Kind, str]:
 
 def plugs(summary: Summary) -> str:
     """The kinds of plug, strongest first, each once."""
-    from finder.pages.words import connector
-
     return ", ".join(dict.fromkeys(connector(plug.standard) for plug in summary.plugs if plug.standard))

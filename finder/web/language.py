@@ -24,6 +24,8 @@ from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import Blueprint, Flask, request, url_for
 
+from finder.stations.identity import fold
+
 LANGUAGES = ("sv", "en")
 LOCALES = {"sv": Locale("sv", "SE"), "en": Locale("en", "GB")}
 NAMES = {"sv": "Svenska", "en": "English"}
@@ -184,6 +186,16 @@ def listed(words: list[str] | tuple[str, ...]) -> str:
     if len(words) < 2:
         return "".join(words)
     return gettext("%(first)s and %(last)s", first=", ".join(words[:-1]), last=words[-1])
+
+
+# In Swedish å, ä and ö are letters of their own, after z; ø and æ sort with ö and ä.
+SWEDISH_ORDER = str.maketrans("åäæöø", "{||}}")
+
+
+def alphabetical(text: str) -> str:
+    """A key to sort names by, as the reader's language does."""
+    lower = text.casefold()
+    return fold(lower.translate(SWEDISH_ORDER)) if language() == "sv" else fold(lower)
 
 
 # Time
