@@ -15,17 +15,16 @@ Decisions:
   Retry-After says (an hour at most). A wait that does not fit into the pull's time ends the pull at once.
 - Paging is judged in `paging.py`. Every page is checked to be a list before the first one is handed over, so a pull
   is taken whole or not at all.
-- No proxy and no .netrc of the environment is used: a proxy would resolve names behind the guard's back.
+- No proxy of the environment is used: it would resolve names behind the guard's back.
 """
 
 import base64
-import logging
 import random
 import re
 import ssl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache, partial
@@ -47,9 +46,6 @@ from finder.ocpi.partner import Module, Partner
 
 T = TypeVar("T")
 Progress = Callable[[int, int | None], None]
-
-# httpx writes every address to its log, and some feeds want their key in the address.
-logging.getLogger("httpx").setLevel(logging.WARNING)
 
 _WIRE_FAULTS = (httpx.TransportError, httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
 
@@ -73,7 +69,8 @@ class Peer(msgspec.Struct, frozen=True, kw_only=True):
     """What the platform offers. `country_code` and `party_id` are known where it speaks for one party only."""
 
     version: str | None
-    endpoints: dict[str, str]
+    endpoints: dict[str, str]  # as written by the platform; relative ones to `address`
+    address: str = ""
     country_code: str | None = None
     party_id: str | None = None
 
@@ -147,12 +144,8 @@ class Client:
         self._agent = f"charger-finder/0.1 (+{contact})"
         self._correlation = str(uuid4())
         self._network = guard.Network(partner.trust_private_network, resolve)
-        self._http = httpx.Client(
-            transport=transport or _Transport(self._network, tls or _public_tls()),
-            timeout=httpx.Timeout(limits.request, connect=limits.connect),
-            follow_redirects=False,
-            trust_env=False,
-        )
+        # Not an httpx.Client: redirects, cookies, proxies of the environment and a log of addresses are not wanted.
+        self._transport = transport or _Transport(self._network, tls or _public_tls())
         self._peer: Peer | None = None
         self._ends = 0.0
         self._not_before = 0.0
@@ -168,7 +161,7 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        self._http.close()
+        self._transport.close()
 
     def discover(self, deadline: float | None = None) -> Peer:
         """Versions and details, asked once. Raises PullFailed."""
@@ -199,14 +192,14 @@ class Client:
         peer = self._discovered()
         source = self._endpoint(peer, module)
         into.mkdir(parents=True, exist_ok=True)
-        if not source.lower().startswith(("http://", "https://")):
-            return self._local(Path(source), module, into, started, progress)
         if self.partner.versions_url is None:
             date_from = None
+            if not _is_web(source):
+                return self._local(Path(source), module, into, started, progress)
         crawl = Crawl()
         pages: list[Path] = []
         peer_time = None
-        url: httpx.URL | None = self._first_page(source, date_from)
+        url: httpx.URL | None = self._first_page(peer, source, date_from)
         try:
             while url is not None:
                 crawl.ask(str(url))
@@ -263,8 +256,7 @@ class Client:
         country, party = partner.country_code, partner.party_id
         if version == "2.1.1" and not (country and party):
             country, party = self._party(endpoints, details)
-        absolute = {module: str(details.join(url)) for module, url in endpoints.items() if module != "credentials"}
-        return Peer(version=version, endpoints=absolute, country_code=country, party_id=party)
+        return Peer(version=version, endpoints=endpoints, address=str(details), country_code=country, party_id=party)
 
     def _party(self, endpoints: dict[str, str], base: httpx.URL) -> tuple[str | None, str | None]:
         """Objects of 2.1.1 do not name their party. A platform that does not tell is no failure."""
@@ -313,11 +305,10 @@ class Client:
             party_id=self.partner.party_id,
         )
 
-    def _first_page(self, source: str, date_from: datetime | None) -> httpx.URL:
-        url = self._configured(source)
+    def _first_page(self, peer: Peer, source: str, date_from: datetime | None) -> httpx.URL:
         if self.partner.versions_url is None:
-            return url
-        url = url.copy_merge_params({"limit": str(self._limits.page_size)})
+            return self._configured(source)
+        url = self._allowed(source, httpx.URL(peer.address)).copy_merge_params({"limit": str(self._limits.page_size)})
         if date_from is None:
             return url
         return url.copy_merge_params({"date_from": date_from.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")})
@@ -364,7 +355,7 @@ class Client:
     def _hosts(self) -> Iterator[str]:
         partner = self.partner
         for address in (partner.versions_url, partner.locations, partner.tariffs):
-            if address and address.lower().startswith(("http://", "https://")):
+            if address and _is_web(address):
                 yield _origin(_url(address, None))
         yield from partner.allow_hosts
 
@@ -401,7 +392,7 @@ class Client:
         self._network.until = min(time.monotonic() + seconds, self._ends)
         self.requests += 1
         try:
-            with self._http.stream("GET", url, headers=self._headers()) as response:
+            with closing(self._transport.handle_request(self._request(url))) as response:
                 self._judge(url, response)
                 encoding = response.headers.get("content-encoding", "").strip().lower()
                 assert isinstance(response.stream, httpx.SyncByteStream)  # for type checkers; read raw, not by httpx
@@ -416,6 +407,11 @@ class Client:
             raise _Passing(f"{_shown(url)}: {error or type(error).__name__}") from error
         finally:
             self._not_before = time.monotonic() + self.partner.delay
+
+    def _request(self, url: httpx.URL) -> httpx.Request:
+        limits = self._limits
+        timeout = httpx.Timeout(limits.request, connect=limits.connect).as_dict()
+        return httpx.Request("GET", url, headers=self._headers(), extensions={"timeout": timeout})
 
     def _headers(self) -> httpx.Headers:
         headers = httpx.Headers(
@@ -529,6 +525,10 @@ def _look(path: Path, module: Module, crawl: Crawl, link: str | None, total: int
     except BadAnswer as error:
         raise PullFailed(f"{shown}: {error}") from error
     return after
+
+
+def _is_web(address: str) -> bool:
+    return address.lower().startswith(("http://", "https://"))
 
 
 def _url(address: str, base: httpx.URL | None) -> httpx.URL:
