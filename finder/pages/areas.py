@@ -297,7 +297,7 @@ def build_region(area: Area, tallies: dict[str, Tally]) -> RegionPage:
         head=head(
             title,
             describe(
-                _("%(figures)s In %(area)s.", figures=figures_words(tally.evses, tally.stations), area=called),
+                figures_words(tally.evses, tally.stations, called),
                 _(
                     "Choose a municipality and see which charging points are available, how fast they charge and which plugs they have."
                 ),
@@ -480,12 +480,21 @@ def _sources(found: Sequence[Station]) -> str:
     )
 
 
-def figures_words(evses: int, total: int) -> str:
+def figures_words(evses: int, total: int, area: str = "") -> str:
+    at = ngettext("%(num)s place", "%(num)s places", total)
+    if area:
+        return ngettext(
+            "%(num)s public charging point at %(places)s in %(area)s.",
+            "%(num)s public charging points at %(places)s in %(area)s.",
+            evses,
+            places=at,
+            area=area,
+        )
     return ngettext(
         "%(num)s public charging point at %(places)s.",
         "%(num)s public charging points at %(places)s.",
         evses,
-        places=ngettext("%(num)s place", "%(num)s places", total),
+        places=at,
     )
 
 
@@ -502,7 +511,7 @@ def _leaf_head(area: Area, tally: Tally, shown: Summaries, page: int) -> Head:
     return head(
         title,
         describe(
-            _("%(figures)s In %(area)s.", figures=figures_words(tally.evses, tally.stations), area=called),
+            figures_words(tally.evses, tally.stations, called),
             *((strongest,) if strongest else ()),
             _("See which are available, the plugs, the power and who runs them."),
             _("No account needed."),

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, redirect, render_template, u
 
 from finder.ocpi.types import Struct
 from finder.pages import rows
-from finder.pages.areas import AreaLink, Tally, country_links, largest, region_links
+from finder.pages.areas import AreaLink, Tally, country_links, figures_words, largest, region_links
 from finder.stations.summary import summarise
 from finder.stations.types import Station
 from finder.store import stations
@@ -89,12 +89,7 @@ def hundred(totals: stations.Totals) -> Hundred | None:
 
 
 def _figures(totals: stations.Totals) -> str:
-    text = ngettext(
-        "%(num)s public charging point at %(places)s.",
-        "%(num)s public charging points at %(places)s.",
-        totals.evses,
-        places=ngettext("%(num)s place", "%(num)s places", totals.stations),
-    )
+    text = figures_words(totals.evses, totals.stations)
     silent = totals.evses - totals.known
     if silent <= 0:
         return text
