@@ -45,7 +45,11 @@ class Row(NamedTuple):
 
 class Search(msgspec.Struct, frozen=True):
     """All that are set must hold. `near` is (latitude, longitude), `bbox` (west, south, east, north), `area` a code of
-    `finder.places`: a municipality, region or country."""
+    `finder.places`: a municipality, region or country.
+
+    `licensed`: only what may be passed on, the stations and what is said of them. `after` is `Found.next` of the page
+    before: unlike `offset` it neither skips nor repeats a station when others come and go in between.
+    """
 
     text: str | None = None
     near: tuple[float, float] | None = None
@@ -53,16 +57,22 @@ class Search(msgspec.Struct, frozen=True):
     bbox: tuple[float, float, float, float] | None = None
     area: str | None = None
     operator: str | None = None
+    licensed: bool = False
     limit: int = 20
     offset: int = 0
+    after: tuple[str | float, str] | None = None
 
 
 class Found(msgspec.Struct, frozen=True):
-    """`total` of the whole result; `kilometres` beside the stations, only for a search with `near`."""
+    """`total` of the whole result; `kilometres` beside the stations, only for a search with `near`.
+
+    `next` is what the last station is sorted by (kilometres or name) and its id; None: there are no more.
+    """
 
     stations: tuple[Station, ...]
     total: int
     kilometres: tuple[float, ...] = ()
+    next: tuple[str | float, str] | None = None
 
 
 class AreaCount(msgspec.Struct, frozen=True):
@@ -81,15 +91,28 @@ class Totals(msgspec.Struct, frozen=True):
     known: int
 
 
+class Withheld(msgspec.Struct, frozen=True):
+    """A station of which no partner allows anything to be passed on; `partners` are their names."""
+
+    partners: tuple[str, ...]
+
+
 def by_id(connection: sa.Connection, id: str) -> Station | Gone | Moved | None:
-    row = connection.execute(_with_documents().where(stations.c.id == id)).all()
-    if not row:
-        new_id = connection.scalar(sa.select(moves.c.new_id).where(moves.c.old_id == id))
-        return Moved(id=new_id) if new_id else None
-    if row[0].gone_at is not None:
-        return _gone(row[0])
-    station = _station(connection, row)
-    return msgspec.structs.replace(station, tariffs=_tariffs(connection, station, row))
+    rows = connection.execute(_with_documents().where(stations.c.id == id)).all()
+    return _told(connection, rows) if rows else _moved(connection, id)
+
+
+def licensed_by_id(connection: sa.Connection, id: str) -> Station | Withheld | Gone | Moved | None:
+    """The station as those partners tell it whose licence lets it be passed on."""
+    rows = connection.execute(_with_documents().where(stations.c.id == id)).all()
+    if not rows:
+        return _moved(connection, id)
+    if rows[0].gone_at is not None:
+        return _gone(rows[0])
+    licensed = _licensed(rows)
+    if not licensed:
+        return Withheld(partners=tuple(dict.fromkeys(row.partner_name for row in rows)))
+    return _told(connection, licensed)
 
 
 def find(connection: sa.Connection, search: Search) -> Found:
@@ -99,13 +122,21 @@ def find(connection: sa.Connection, search: Search) -> Found:
         return _near(connection, search, search.near, clauses)
     total = connection.scalar(sa.select(sa.func.count()).select_from(stations).where(*clauses)) or 0
     page = (
-        sa.select(stations.c.pk)
+        sa.select(stations.c.pk, stations.c.name, stations.c.id)
         .where(*clauses)
         .order_by(stations.c.name, stations.c.id)
-        .limit(search.limit)
+        .limit(search.limit + 1)
         .offset(search.offset)
     )
-    return Found(stations=_by_pks(connection, connection.scalars(page).all()), total=total)
+    if search.after is not None:
+        page = page.where(sa.tuple_(stations.c.name, stations.c.id) > sa.tuple_(*search.after))
+    rows = connection.execute(page).all()
+    shown = rows[: search.limit]
+    return Found(
+        stations=_by_pks(connection, [row.pk for row in shown], search.licensed),
+        total=total,
+        next=(shown[-1].name, shown[-1].id) if len(rows) > len(shown) else None,
+    )
 
 
 def newest(connection: sa.Connection, limit: int) -> tuple[Station, ...]:
@@ -165,13 +196,30 @@ def _with_documents() -> sa.Select[Any]:
     )
 
 
-def _by_pks(connection: sa.Connection, pks: Sequence[int]) -> tuple[Station, ...]:
+def _moved(connection: sa.Connection, id: str) -> Moved | None:
+    new_id = connection.scalar(sa.select(moves.c.new_id).where(moves.c.old_id == id))
+    return Moved(id=new_id) if new_id else None
+
+
+def _told(connection: sa.Connection, rows: Sequence[Any]) -> Station | Gone:
+    """What these rows of one station say, with its tariffs."""
+    if rows[0].gone_at is not None:
+        return _gone(rows[0])
+    station = _station(connection, rows)
+    return msgspec.structs.replace(station, tariffs=_tariffs(connection, station, rows))
+
+
+def _licensed(rows: Sequence[Any]) -> list[Any]:
+    return [row for row in rows if row.licence is not None]
+
+
+def _by_pks(connection: sa.Connection, pks: Sequence[int], licensed: bool = False) -> tuple[Station, ...]:
     """These stations, in this order."""
     rows: dict[int, list[Any]] = defaultdict(list)
     for some in among(stations.c.pk, pks):
         for row in connection.execute(_with_documents().where(some)):
             rows[row.pk].append(row)
-    return tuple(_station(connection, rows[pk]) for pk in pks)
+    return tuple(_station(connection, _licensed(rows[pk]) if licensed else rows[pk]) for pk in pks)
 
 
 def _station(connection: sa.Connection, rows: Sequence[Any]) -> Station:
@@ -238,6 +286,16 @@ def _clauses(connection: sa.Connection, search: Search) -> Iterable[sa.ColumnEle
         yield stations.c.area.in_(leaves(search.area))
     if search.operator is not None:
         yield stations.c.operator == search.operator
+    if search.licensed:
+        yield from _licensed_clauses(connection)
+
+
+def _licensed_clauses(connection: sa.Connection) -> Iterable[sa.ColumnElement[bool]]:
+    """Stations that a partner with a licence tells of. Where every partner has one, nothing needs to be asked."""
+    unlicensed = connection.scalars(sa.select(partners.c.pk).where(partners.c.licence.is_(None))).all()
+    if unlicensed:
+        of_station = locations.c.station_pk == stations.c.pk
+        yield sa.exists().where(of_station, locations.c.partner_pk.not_in(unlicensed))
 
 
 def leaves(code: str) -> tuple[str, ...]:
@@ -270,11 +328,14 @@ def _near(
         distance = kilometres(*near, row.latitude, row.longitude)
         if distance <= search.radius_km:
             measured.append((distance, row.id, row.pk))
-    page = sorted(measured)[search.offset : search.offset + search.limit]
+    ordered = sorted(place for place in measured if search.after is None or place[:2] > search.after)
+    end = search.offset + search.limit
+    page = ordered[search.offset : end]
     return Found(
-        stations=_by_pks(connection, [pk for _, _, pk in page]),
+        stations=_by_pks(connection, [pk for _, _, pk in page], search.licensed),
         total=len(measured),
         kilometres=tuple(distance for distance, _, _ in page),
+        next=page[-1][:2] if len(ordered) > end else None,
     )
 
 
