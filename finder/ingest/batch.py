@@ -42,7 +42,8 @@ class Run(msgspec.Struct):
     partner: str
     partner_pk: int
     report: Report
-    packer: Packer
+    location_packer: Packer
+    tariff_packer: Packer
     now: datetime
     locations: set[int] = msgspec.field(default_factory=set)
     tariffs: set[int] = msgspec.field(default_factory=set)
@@ -160,7 +161,7 @@ def _decide(
         batch.moved[name] = row
         return
     counts.updated += 1
-    if facts(documents.unpack(connection, row.doc, Location)) == facts(location):
+    if documents.unpack(connection, row.doc, Location) == facts(location):
         batch.rows[name] = new._replace(doc=row.doc)
         return
     batch.rows[name] = new
@@ -181,10 +182,10 @@ def facts(location: Location) -> Location:
 
 
 def _write(connection: sa.Connection, run: Run, batch: _Batch, stored: dict[str, locations.Row]) -> None:
-    changed = {name: documents.encode(batch.located[name]) for name in batch.moved}
-    run.packer.learn(connection, changed.values())
+    changed = {name: documents.encode(facts(batch.located[name])) for name in batch.moved}
+    run.location_packer.learn(connection, changed.values())
     for name, document in changed.items():
-        batch.rows[name] = batch.rows[name]._replace(doc=run.packer.pack(document))
+        batch.rows[name] = batch.rows[name]._replace(doc=run.location_packer.pack(document))
     arrivals = [
         Arrival(batch.rows[name].pk, name, batch.located[name], row.station_pk if row else None)
         for name, row in batch.moved.items()
@@ -269,11 +270,11 @@ def close(connection: sa.Connection, left: set[int], now: datetime, reason: str)
     for row in locations.of_stations(connection, list(left)):
         members[row.station_pk or 0].append(locations.document(connection, row))
     changed = []
-    for pk, row in stations.rows(connection, list(left)).items():
+    for pk, before in stations.rows(connection, list(left)).items():
         if pk in members:
-            changed.append(_station_row(pk, row.id, row, members[pk], now))
-        elif row.gone_at is None:
-            changed.append(row._replace(cell=None, text=None, gone_at=millis(now), gone_reason=reason))
+            changed.append(_station_row(pk, before.id, before, members[pk], now))
+        elif before.gone_at is None:
+            changed.append(before._replace(cell=None, text=None, gone_at=millis(now), gone_reason=reason))
     stations.save(connection, changed)
 
 
@@ -282,6 +283,8 @@ def apply_tariffs(connection: sa.Connection, run: Run, items: Sequence[Item]) ->
     counts = run.report.tariffs
     named = _named(run, items, "tariffs", connection, counts)
     refs = {name: name.split("/", 2) for name in named}
+    encoded = {name: documents.encode(item.read) for name, item in named.items() if isinstance(item.read, Tariff)}
+    run.tariff_packer.learn(connection, encoded.values())
     stored = tariffs.by_refs(connection, run.partner_pk, [parts[2] for parts in refs.values()])
     fresh = iter(new_keys(connection, tariffs_table, len(named)))
     rows = []
@@ -304,7 +307,7 @@ def apply_tariffs(connection: sa.Connection, run: Run, items: Sequence[Item]) ->
             counts.updated += 1
         pk = row.pk if row is not None else next(fresh)
         run.tariffs.add(pk)
-        packed = run.packer.pack(documents.encode(read))
-        rows.append(tariffs.Row(pk, run.partner_pk, ref, f"{country}/{party}", item.fingerprint, stamp, 0, packed))
+        doc = run.tariff_packer.pack(encoded[name])
+        rows.append(tariffs.Row(pk, run.partner_pk, ref, f"{country}/{party}", item.fingerprint, stamp, 0, doc))
     tariffs.save(connection, rows)
     rejected.release(connection, run.partner_pk, "tariffs", named.keys() & run.refused)

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import blake2b
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -26,7 +27,7 @@ from finder.ocpi.client import Client, Pulled, PullFailed
 from finder.ocpi.envelope import BadAnswer, embedded_tariffs, split
 from finder.ocpi.partner import Module, Partner
 from finder.ocpi.read import read_location, read_tariff
-from finder.ocpi.types import Source
+from finder.ocpi.types import Location, Source, Tariff
 from finder.store import locations as stored_locations
 from finder.store import partners, presence, rejected
 from finder.store import tariffs as stored_tariffs
@@ -35,6 +36,7 @@ from finder.store.documents import Packer
 from finder.store.schema import locations as locations_table
 from finder.store.schema import tariffs as tariffs_table
 
+MODULES: tuple[Module, ...] = ("tariffs", "locations")
 BATCH = 2_000
 FULL_EVERY = timedelta(hours=24)
 # date_from is "after" in 2.1.1 and inclusive later, and clocks differ: the overlap costs only fingerprints.
@@ -139,15 +141,13 @@ def _pull(
         spool = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="finder-")))
         client = stack.enter_context(connect(partner, clock))
         fetched: dict[Module, Pulled] = {}
-        for module in ("tariffs", "locations"):
+        for module in MODULES:
             # A platform without tariffs is legal; one without locations is not, and pulling them says so.
             if module == "tariffs" and not client.offers("tariffs"):
                 continue
             into = spool / module
             into.mkdir()
-            fetched[module] = client.pull(
-                module, into, date_from=date_from, progress=lambda done, total, m=module: progress(m, done, total)
-            )
+            fetched[module] = client.pull(module, into, date_from=date_from, progress=partial(progress, module))
         report.requests = client.requests
         report.version = fetched["locations"].version
         report.full = fetched["locations"].full
@@ -155,8 +155,8 @@ def _pull(
         report.complete = all(pulled.complete for pulled in fetched.values())
         _refuse_sudden_silence(engine, row, fetched["locations"])
         with engine.connect() as connection:
-            packer = Packer(connection)
-        run = Run(partner.slug, row.pk, report, packer, clock())
+            packers = Packer(connection, Location), Packer(connection, Tariff)
+        run = Run(partner.slug, row.pk, report, *packers, clock())
         _take_tariffs(engine, partner, run, fetched, stack)
         _take_locations(engine, partner, run, fetched["locations"], row, stack, progress)
 
@@ -207,7 +207,7 @@ def _objects(pulled: Pulled, module: Module, stack: ExitStack) -> Iterator[bytes
 
 def fingerprint(raw: bytes) -> bytes:
     """Of the raw object, so that what has not changed is never decoded."""
-    return blake2b(raw, digest_size=16).digest()
+    return blake2b(raw, digest_size=12).digest()
 
 
 def _take_tariffs(

@@ -6,7 +6,7 @@ another, stay readable.
 
 from collections.abc import Iterable
 from threading import local
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -24,28 +24,28 @@ ENOUGH_TO_LEARN = 500
 LARGEST = 64 * 1024 * 1024
 
 _encoder = msgspec.json.Encoder()
-_decoders = {kind: msgspec.json.Decoder(kind) for kind in (Location, Tariff)}
+_decoders: dict[type, msgspec.json.Decoder[Any]] = {kind: msgspec.json.Decoder(kind) for kind in (Location, Tariff)}
 # A decompressor must not be used by two threads at once, so each thread keeps its own.
 _mine = local()
 
 
 class Packer:
-    """Packs documents with the newest dictionary of the database; learns one when there is none and enough to learn from."""
+    """Packs documents of one kind with the database's dictionary for it; learns one when there is none and enough to
+    learn from."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, kind: type[Location] | type[Tariff]) -> None:
+        self._kind = kind.__name__
         self._dictionary: zstandard.ZstdCompressionDict | None = None
         self._find(connection)
 
     def _find(self, connection: sa.Connection) -> None:
-        data = connection.scalar(sa.select(dictionaries.c.data).order_by(dictionaries.c.id).limit(1))
+        query = sa.select(dictionaries.c.data).where(dictionaries.c.kind == self._kind)
+        data = connection.scalar(query.order_by(dictionaries.c.id).limit(1))
         self._dictionary = _dictionary(data) if data else None
         self._compressor = self._make()
 
     def _make(self) -> zstandard.ZstdCompressor:
-        options = {"level": LEVEL, "write_content_size": True, "write_checksum": False}
-        if self._dictionary is None:
-            return zstandard.ZstdCompressor(**options)
-        return zstandard.ZstdCompressor(dict_data=self._dictionary, **options)
+        return zstandard.ZstdCompressor(level=LEVEL, dict_data=self._dictionary)
 
     def learn(self, connection: sa.Connection, documents: Iterable[bytes]) -> None:
         """Call it with the documents of a batch, inside its transaction, before packing them."""
@@ -53,11 +53,11 @@ class Packer:
             self._find(connection)
         if self._dictionary is not None:
             return
-        samples = list(documents)
+        samples: list[bytes | bytearray | memoryview] = list(documents)
         if len(samples) < ENOUGH_TO_LEARN:
             return
         trained = zstandard.train_dictionary(DICTIONARY_BYTES, samples)
-        connection.execute(dictionaries.insert().values(id=trained.dict_id(), data=trained.as_bytes()))
+        connection.execute(dictionaries.insert().values(id=trained.dict_id(), kind=self._kind, data=trained.as_bytes()))
         self._dictionary = _dictionary(trained.as_bytes())
         self._compressor = self._make()
 
@@ -76,7 +76,8 @@ def encode(document: Location | Tariff) -> bytes:
 
 
 def unpack(connection: sa.Connection, packed: bytes, kind: type[T]) -> T:
-    return _decoders[kind].decode(raw(connection, packed))
+    document: T = _decoders[kind].decode(raw(connection, packed))
+    return document
 
 
 def raw(connection: sa.Connection, packed: bytes) -> bytes:

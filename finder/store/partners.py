@@ -101,6 +101,16 @@ def hold(connection: sa.Connection, pk: int, held: str | None) -> None:
     connection.execute(partners.update().where(partners.c.pk == pk).values(held=held))
 
 
+def release(connection: sa.Connection, slug: str) -> bool:
+    """Lets what is held go at the next complete pull that finds the same absent. False: nothing is held."""
+    held = connection.scalar(sa.select(partners.c.held).where(partners.c.slug == slug))
+    if held is None:
+        return False
+    released = msgspec.json.encode({**msgspec.json.decode(held), "released": True}).decode()
+    connection.execute(partners.update().where(partners.c.slug == slug).values(held=released))
+    return True
+
+
 def finished(connection: sa.Connection, pk: int, report: str, started: datetime, **values: Any) -> None:
     """Writes how a pull ended (`values` are columns, instants as datetimes) and its report into the history."""
     stored = {name: millis(value) if isinstance(value, datetime) else value for name, value in values.items()}

@@ -137,5 +137,6 @@ dictionaries = sa.Table(
     "dictionaries",
     metadata,
     sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.Text, nullable=False),
     sa.Column("data", sa.LargeBinary, nullable=False),
 )
