@@ -24,7 +24,8 @@ def serving(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[int]:
                 request = b""
                 while b"\r\n\r\n" not in request and (chunk := spoken.recv(65536)):
                     request += chunk
-                answer(spoken, request)
+                if request.endswith(b"\r\n\r\n"):
+                    answer(spoken, request)
 
     def accept() -> None:
         while not over.is_set():
