@@ -1,0 +1,116 @@
+"""What the common parts of an object look like in well-typed JSON in the words of 2.3.0, before they are looked at.
+
+Any member but an identity may be null. `Any` and `Raw` mark the parts that `parts.py` and `hours.py` read. What does not decode
+into these goes through `repair.py` first.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from msgspec import Raw
+
+
+class Wire(msgspec.Struct, gc=False):
+    pass
+
+
+class Connector(Wire):
+    id: str
+    standard: str | None = None
+    format: str | None = None
+    power_type: str | None = None
+    max_voltage: float | None = None
+    max_amperage: float | None = None
+    max_electric_power: float | None = None
+    tariff_ids: tuple[str, ...] | None = None
+    terms_and_conditions: str | None = None
+    capabilities: tuple[str, ...] | None = None
+    last_updated: datetime | None = None
+    status: str | None = None
+
+
+class Coordinates(Wire):
+    latitude: float
+    longitude: float
+
+
+class Evse(Wire):
+    uid: str
+    evse_id: str | None = None
+    status: str | None = None
+    status_schedule: Any = None
+    capabilities: tuple[str, ...] | None = None
+    connectors: list[Connector] | None = None
+    floor_level: str | None = None
+    coordinates: Coordinates | None = None
+    physical_reference: str | None = None
+    directions: Any = None
+    parking_restrictions: tuple[str, ...] | None = None
+    parking: Any = None
+    images: Any = None
+    accepted_service_providers: Any = None
+    last_updated: datetime | None = None
+
+
+class Location(Wire):
+    id: str
+    country_code: str | None = None
+    party_id: str | None = None
+    publish: bool | None = None
+    name: str | None = None
+    address: str | None = None
+    city: str | None = None
+    postal_code: str | None = None
+    state: str | None = None
+    country: str | None = None
+    coordinates: Coordinates | None = None
+    related_locations: Any = None
+    parking_type: str | None = None
+    type: str | None = None  # 2.1.1's parking_type
+    evses: list[Evse] | None = None
+    directions: Any = None
+    operator: Raw = Raw()
+    suboperator: Raw = Raw()
+    owner: Raw = Raw()
+    facilities: tuple[str, ...] | None = None
+    time_zone: str | None = None
+    opening_times: Raw = Raw()
+    charging_when_closed: bool | None = None
+    images: Any = None
+    energy_mix: Any = None
+    help_phone: str | None = None
+    parking_places: Any = None
+    last_updated: datetime | None = None
+
+
+class PriceComponent(Wire):
+    type: str
+    price: Decimal | None = None
+    vat: Decimal | None = None
+    step_size: int | None = None
+
+
+class TariffElement(Wire):
+    price_components: list[PriceComponent]
+    restrictions: Raw = Raw()
+
+
+class Tariff(Wire):
+    id: str
+    country_code: str | None = None
+    party_id: str | None = None
+    currency: str | None = None
+    type: str | None = None
+    tariff_alt_text: Any = None
+    tariff_alt_url: str | None = None
+    min_price: Raw = Raw()
+    max_price: Raw = Raw()
+    preauthorize_amount: Decimal | None = None
+    elements: list[TariffElement] | None = None
+    tax_included: str | None = None
+    start_date_time: datetime | None = None
+    end_date_time: datetime | None = None
+    energy_mix: Any = None
+    last_updated: datetime | None = None
