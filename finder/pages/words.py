@@ -35,9 +35,6 @@ SCHEDULED = {
     "REMOVED": N_("Taken away"),
     "UNKNOWN": N_("Unknown"),
 }
-# The glyph and colour of each group of `stations.status`.
-GLYPHS = {"available": "free", "busy": "busy", "broken": "broken", "unknown": "unknown", "planned": "unknown"}
-
 CONNECTORS = {
     "CHADEMO": N_("CHAdeMO"),
     "CHAOJI": N_("ChaoJi"),

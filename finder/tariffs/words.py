@@ -55,10 +55,11 @@ class Rate(Struct):
 
 
 class Line(Struct):
-    """`price` has its currency; `when` is empty for a price without condition. `price` may also be "No fee"."""
+    """`price` has its currency, or is words ("No fee") when `plain`; `when` is empty for a price without condition."""
 
     price: str
     when: str = ""
+    plain: bool = False
 
 
 class Part(Struct):
@@ -104,12 +105,13 @@ def price_list(tariff: Tariff, today: date, language: str, say: Say) -> PriceLis
         return described
     taxed = [rate for each in rates.values() for rate in each if rate.amount]
     currency = tariff.currency
+    free = not taxed and not _limit(tariff.min_price)
     return msgspec.structs.replace(
         described,
         parts=_parts(tariff, rates, currency, say),
         tax=_tax_sentence(taxed, say),
-        headline=_headline(rates, taxed, currency, say),
-        free=not taxed and not _limit(tariff.min_price),
+        headline=_headline(rates, taxed, free, currency, say),
+        free=free,
     )
 
 
@@ -229,8 +231,8 @@ def _parts(tariff: Tariff, rates: dict[str, list[Rate]], currency: str, say: Say
     else:
         parts.append(Part(say.gettext("Per minute"), _lines([], currency, say)))
     parts.append(Part(say.gettext("Per session"), _lines(flat, currency, say), _order(flat, say)))
-    others = tuple(Line(text) for text in _others(tariff, currency, say))
-    parts.append(Part(say.gettext("Other"), others or (Line(say.gettext("Nothing")),)))
+    others = tuple(Line(text, plain=True) for text in _others(tariff, currency, say))
+    parts.append(Part(say.gettext("Other"), others or (Line(say.gettext("Nothing"), plain=True),)))
     return tuple(parts)
 
 
@@ -240,13 +242,14 @@ def _costs(rates: list[Rate]) -> bool:
 
 def _lines(rates: list[Rate], currency: str, say: Say) -> tuple[Line, ...]:
     if not _costs(rates):
-        return (Line(say.gettext("No fee")),)
+        return (Line(say.gettext("No fee"), plain=True),)
     if len(rates) > MOST_LINES:
         return (Line(_span(rates, currency, say), say.gettext("depending on the time")),)
     return tuple(
         Line(
             money(rate.amount, currency, say) if rate.amount else say.gettext("No fee"),
             conditions(rate.when, say) or (say.gettext("otherwise") if len(rates) > 1 else ""),
+            plain=not rate.amount,
         )
         for rate in rates
     )
@@ -338,8 +341,12 @@ def _tax_sentence(rates: Sequence[Rate], say: Say) -> str:
     return say.gettext("Some prices are excl. VAT; the operator does not state the VAT rate for them.")
 
 
-def _headline(rates: dict[str, list[Rate]], taxed: Sequence[Rate], currency: str, say: Say) -> Headline | None:
+def _headline(
+    rates: dict[str, list[Rate]], taxed: Sequence[Rate], free: bool, currency: str, say: Say
+) -> Headline | None:
     """Only where one figure (or span) tells the truth: every rate of one tax, and a price per kWh or per minute."""
+    if free:
+        return Headline(say.gettext("Free of charge"), "included")
     kinds = {rate.tax for rate in taxed}
     if len(kinds) != 1:
         return None

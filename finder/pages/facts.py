@@ -1,0 +1,86 @@
+"""Pairs of a word and what is known about it, as the pages with many facts show them."""
+
+import re
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
+
+from finder.ocpi.types import BusinessDetails, Struct
+from finder.web.language import gettext as _
+
+MOST_NAMED = 3
+NOT_DIALLED = re.compile(r"[^0-9+]")
+
+
+class Value(Struct):
+    """`theirs`: the link was written by a partner. `language` is set where it is not the page's."""
+
+    text: str
+    url: str | None = None
+    theirs: bool = False
+    language: str | None = None
+
+
+class Fact(Struct):
+    name: str
+    values: tuple[Value, ...]
+
+
+def fact(name: str, *texts: str) -> Fact:
+    return Fact(name, tuple(Value(text) for text in texts))
+
+
+def stated(name: str, texts: Iterable[str]) -> Fact:
+    """For what the law asks for: a missing one takes its line and says so."""
+    return fact(name, *(tuple(texts) or (_("Not stated"),)))
+
+
+def given(*facts: Fact | None) -> tuple[Fact, ...]:
+    """Those that say something."""
+    return tuple(each for each in facts if each is not None and each.values)
+
+
+def web_address(url: str | None) -> str | None:
+    """An http or https address, or None for everything else a partner may write there."""
+    if not url:
+        return None
+    if url.lower().startswith("www."):
+        url = f"https://{url}"
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme.lower() in ("http", "https") and parts.hostname else None
+
+
+def link(text: str, url: str | None) -> Value:
+    address = web_address(url)
+    return Value(text, address, theirs=address is not None)
+
+
+def business(details: BusinessDetails) -> Value:
+    return link(details.name, details.website)
+
+
+def phone(number: str) -> Value:
+    dialled = NOT_DIALLED.sub("", number)
+    return Value(number, f"tel:{dialled}" if len(dialled) > 2 else None)
+
+
+def spread(entries: Sequence[tuple[str, Iterable[str]]]) -> tuple[str, ...]:
+    """What the charging points say, each text once; with those it holds for where it does not hold for all.
+
+    `entries` are a charging point's name and its texts.
+    """
+    holders: dict[str, list[str]] = {}
+    for name, texts in entries:
+        for text in dict.fromkeys(texts):
+            holders.setdefault(text, []).append(name)
+    return tuple(_held_by(text, names, len(entries)) for text, names in holders.items())
+
+
+def _held_by(text: str, names: Sequence[str], total: int) -> str:
+    if len(names) == total:
+        return text
+    if len(names) <= MOST_NAMED:
+        return _("%(text)s (charging point %(names)s)", text=text, names=", ".join(names))
+    return _("%(text)s (%(count)s of %(total)s charging points)", text=text, count=len(names), total=total)

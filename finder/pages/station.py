@@ -1,0 +1,231 @@
+"""The page of one charging station: the answer on the sign, then all that its partners told that helps a driver."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
+
+from finder import places
+from finder.ocpi.types import Location, Struct
+from finder.pages import areas, gone, rows, station_data
+from finder.pages.facts import Fact, fact
+from finder.pages.station_hours import Opening, opening
+from finder.pages.station_place import (
+    Find,
+    ParkingFacts,
+    address_lines,
+    contact,
+    energy,
+    find,
+    lede,
+    parking,
+    payment,
+    sources,
+)
+from finder.pages.station_points import Described, Line, Points, ages, board, described, scheduled, tables, titles
+from finder.pages.station_prices import Prices, prices
+from finder.stations.summary import Plug, PlugKey, Summary, summarise
+from finder.stations.types import Gone, Moved, Station
+from finder.store import stations
+from finder.store.stations import Found
+from finder.web.database import reading
+from finder.web.head import Crumb, Head, absolute, describe, head
+from finder.web.language import gettext as _
+from finder.web.language import kilowatts, listed, localised, ngettext, utc_now
+
+NEARBY = 5
+NEARBY_KM = 25
+LONGEST_NAME = 40
+
+blueprint = Blueprint("station", __name__)
+
+
+class StationPage(Struct):
+    """`brief` repeats, beside the sign of a wide screen, what stands further down."""
+
+    head: Head
+    drawings: tuple[str, ...]
+    name: str
+    lede: str
+    board: tuple[Line, ...]
+    board_tax: str
+    ages: tuple[str, ...]
+    brief: tuple[Fact, ...]
+    prices: Prices
+    live: bool
+    tables: tuple[Points, ...]
+    scheduled: tuple[str, ...]
+    plugs: Described
+    opening: Opening
+    find: Find
+    payment: tuple[Fact, ...]
+    parking: ParkingFacts
+    energy: tuple[Fact, ...]
+    contact: tuple[Fact, ...]
+    nearby: tuple[rows.Row, ...]
+    sources: tuple[Fact, ...]
+
+
+@localised(blueprint, "/station/<slug>-<id>/")
+def show(slug: str, id: str) -> Response | str:
+    now = utc_now()
+    with reading() as connection:
+        found = stations.by_id(connection, id)
+        if isinstance(found, Moved):
+            return _moved(connection, found, now)
+        if isinstance(found, Gone):
+            return gone.answer(connection, found, now)
+        if found is None:
+            abort(404)
+        if slug != rows.slug_of(found.location):
+            return _to(found)
+        nearby = _nearby(connection, found)
+    return render_template("pages/station.html", page=build(found, nearby, now))
+
+
+def _moved(connection: sa.Connection, moved: Moved, now: datetime) -> Response:
+    """In one hop to the station that the id stands for now."""
+    found = stations.by_id(connection, moved.id)
+    if isinstance(found, Gone):
+        return gone.answer(connection, found, now)
+    if not isinstance(found, Station):
+        abort(404)
+    return _to(found)
+
+
+def _to(station: Station) -> Response:
+    return make_response(redirect(rows.path(station), 301))
+
+
+def _nearby(connection: sa.Connection, station: Station) -> Found:
+    """The nearest, the station itself among them."""
+    where = station.location.coordinates
+    search = stations.Search(near=(where.latitude, where.longitude), radius_km=NEARBY_KM, limit=NEARBY + 1)
+    return stations.find(connection, search)
+
+
+def build(station: Station, nearby: Found, now: datetime) -> StationPage:
+    location, summary = station.location, summarise(station, now)
+    zone = rows.zone(location)
+    named = titles(summary.plugs)
+    priced = prices(station, summary.plugs, named, zone, now)
+    hours = opening(location, zone if location.time_zone else None, now)
+    paying = payment(station)
+    lines = board(summary, priced.board, named, now, zone)
+    return StationPage(
+        head=_head(station, summary, named, hours, paying, zone, now),
+        drawings=("go", *dict.fromkeys(line.drawing for line in lines if line.drawing)),
+        name=rows.name(location),
+        lede=lede(location),
+        board=lines,
+        board_tax=priced.board_tax,
+        ages=ages(station, summary.lives, now, zone),
+        brief=_brief(location, hours, paying),
+        prices=priced,
+        live=summary.known > 0,
+        tables=tables(station, summary, named, now, zone),
+        scheduled=scheduled(station.evses, now, zone),
+        plugs=described(station, summary, named),
+        opening=hours,
+        find=find(location),
+        payment=paying,
+        parking=parking(station),
+        energy=energy(location),
+        contact=contact(location),
+        nearby=_rows(station, nearby, now),
+        sources=sources(station, now, zone, f"/api/v1/stations/{station.id}"),
+    )
+
+
+def _brief(location: Location, hours: Opening, paying: Sequence[Fact]) -> tuple[Fact, ...]:
+    found = [fact(_("Hours"), hours.state or _("Not stated"))]
+    found += [fact(_("Address"), *(address_lines(location) or (_("Not stated"),)))]
+    found += paying[:1]
+    found += [each for each in contact(location) if each.name == _("Help")]
+    return tuple(found)
+
+
+def _rows(station: Station, nearby: Found, now: datetime) -> tuple[rows.Row, ...]:
+    others = [
+        (other, kilometres)
+        for other, kilometres in zip(nearby.stations, nearby.kilometres, strict=True)
+        if other.id != station.id
+    ]
+    return tuple(rows.row(other, now, kilometres) for other, kilometres in others[:NEARBY])
+
+
+# The head
+
+
+def _head(
+    station: Station,
+    summary: Summary,
+    named: dict[PlugKey, str],
+    hours: Opening,
+    paying: Sequence[Fact],
+    zone: ZoneInfo,
+    now: datetime,
+) -> Head:
+    location = station.location
+    name, path = rows.name(location), rows.path(station)
+    area = places.area(station.place) if station.place else None
+    return head(
+        _title(location, summary),
+        _description(location, summary, hours),
+        "station.show",
+        crumbs=_crumbs(station, name),
+        json_ld=(
+            station_data.business(
+                station,
+                summary,
+                named,
+                name=name,
+                url=absolute(path),
+                area=areas.name(area) if area else None,
+                payments=[value.text for each in paying for value in each.values if value.text != _("Not stated")],
+                zone=zone,
+                now=now,
+            ),
+        ),
+        slug=rows.slug_of(location),
+        id=station.id,
+    )
+
+
+def _crumbs(station: Station, name: str) -> tuple[Crumb, ...]:
+    if station.place is None:
+        return (Crumb(_("Charging stations"), url_for("areas.index")), Crumb(name))
+    area = places.area(station.place)
+    return (*areas.crumbs(area)[:-1], Crumb(areas.name(area), areas.path(area)), Crumb(name))
+
+
+def _title(location: Location, summary: Summary) -> str:
+    name = rows.named_with_city(location)
+    if summary.max_power_kw is None:
+        return _("%(name)s – charging station", name=name)
+    return _("%(name)s – charging station %(kw)s", name=name, kw=kilowatts(summary.max_power_kw))
+
+
+def _description(location: Location, summary: Summary, hours: Opening) -> str:
+    """Facts only, none of them live."""
+    return describe(
+        _("%(name)s: %(points)s.", name=rows.named_with_city(location)[:LONGEST_NAME], points=_points(summary)),
+        *([_("Open round the clock.")] if hours.state == _("Open round the clock") else []),
+        *([_("Address: %(address)s.", address=location.address)] if location.address else []),
+        *([_("Run by %(operator)s.", operator=location.operator.name)] if location.operator else []),
+        _("Status, prices, opening hours and the way there."),
+        _("No account needed."),
+    )
+
+
+def _points(summary: Summary) -> str:
+    if not summary.plugs:
+        return ngettext("%(num)s charging point", "%(num)s charging points", summary.total)
+    return listed([_plug(plug) for plug in summary.plugs[:3]])
+
+
+def _plug(plug: Plug) -> str:
+    text = titles([plug])[plug.standard, plug.format, plug.power_type, plug.power_kw]
+    return _("%(count)s × %(plug)s", count=plug.total, plug=text.replace(",", ""))

@@ -1,0 +1,313 @@
+"""The charging points of a station: the board of its sign, the status of each point, and what each plug can do."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from finder.ocpi.types import Connector, Evse, Image, Struct
+from finder.pages import rows, words
+from finder.pages.facts import Fact, Value, fact, given, link, spread, stated
+from finder.pages.station_hours import span_in_words
+from finder.pages.station_prices import key_of
+from finder.stations.status import Group, Live
+from finder.stations.summary import Plug, PlugKey, Summary, plug_key
+from finder.stations.types import Origin, Station, StationEvse
+from finder.tariffs.words import in_language
+from finder.web.language import age, kilowatts, language, listed, ngettext, number, when
+from finder.web.language import gettext as _
+
+LONG_TABLE = 20
+KINDS: dict[Group, rows.Kind] = {
+    "available": "free",
+    "busy": "busy",
+    "broken": "broken",
+    "unknown": "unknown",
+    "planned": "unknown",
+}
+
+
+class Line(Struct):
+    """A kind of plug on the board; `price` may be empty."""
+
+    drawing: str | None
+    words: str
+    price: str
+    free: int
+    busy: int
+    broken: int
+    unknown: int
+    state: rows.State
+
+
+class Point(Struct):
+    """A charging point: its status, since when, its name, and whose word it is (only where several partners speak)."""
+
+    state: rows.State
+    since: str
+    name: str
+    id: str
+    source: str
+
+
+class Points(Struct):
+    """Charging points with the same plugs. `folded`: too many to stand open."""
+
+    caption: str
+    points: tuple[Point, ...]
+    folded: bool
+
+
+class PlugFacts(Struct):
+    title: str
+    facts: tuple[Fact, ...]
+
+
+class Described(Struct):
+    plugs: tuple[PlugFacts, ...]
+    facts: tuple[Fact, ...]
+
+
+# Names
+
+
+def titles(plugs: Sequence[Plug]) -> dict[PlugKey, str]:
+    """ "CCS, 300 kW", with the cable where two lines would read the same."""
+    short = {key_of(plug): _short(plug) for plug in plugs}
+    taken = list(short.values())
+    return {
+        key_of(plug): text if taken.count(text) == 1 else ", ".join((text, *_cable(plug), *_current(plug)))
+        for plug, text in zip(plugs, taken, strict=True)
+    }
+
+
+def _short(plug: Plug) -> str:
+    name = words.connector(plug.standard)
+    return name if plug.power_kw is None else f"{name}, {kilowatts(plug.power_kw)}"
+
+
+def _cable(plug: Plug) -> tuple[str, ...]:
+    return (_lower(words.word(words.FORMATS, plug.format)),) if plug.format else ()
+
+
+def _current(plug: Plug) -> tuple[str, ...]:
+    return (_lower(words.word(words.POWER_TYPES, plug.power_type)),) if plug.power_type else ()
+
+
+def _lower(text: str) -> str:
+    """For the middle of a line; abbreviations keep their letters."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def name_of(evse: Evse) -> str:
+    return evse.physical_reference or evse.evse_id or evse.uid
+
+
+# The board and the ages beneath it
+
+
+def board(
+    summary: Summary, prices: Sequence[str], named: dict[PlugKey, str], now: datetime, zone: ZoneInfo
+) -> tuple[Line, ...]:
+    """A line a plug; one for all points where the partner names no plugs."""
+    if not summary.plugs:
+        return (_line(None, _("Charging points"), "", summary, summary, now, zone),)
+    return tuple(
+        _line(words.drawing(plug.standard), named[key_of(plug)], price, plug, summary, now, zone)
+        for plug, price in zip(summary.plugs, prices, strict=True)
+    )
+
+
+def _line(
+    drawing: str | None, text: str, price: str, counted: Plug | Summary, summary: Summary, now: datetime, zone: ZoneInfo
+) -> Line:
+    counts = counted.counts
+    return Line(
+        drawing=drawing,
+        words=text,
+        price=price,
+        free=counts.available,
+        busy=counts.busy,
+        broken=counts.broken,
+        unknown=counts.unknown,
+        state=rows.state(counts, summary.unknown_since, now, zone),
+    )
+
+
+def ages(station: Station, lives: Sequence[Live], now: datetime, zone: ZoneInfo) -> tuple[str, ...]:
+    """A sentence for each partner whose word on a point is shown: who, and how old."""
+    spoken: dict[int, list[Live]] = {}
+    for live in lives:
+        spoken.setdefault(live.origin, []).append(live)
+    return tuple(_age(station.origins[index], said, now, zone) for index, said in spoken.items())
+
+
+def _age(origin: Origin, lives: Sequence[Live], now: datetime, zone: ZoneInfo) -> str:
+    if origin.fetched_at is None:
+        return _("%(name)s has not answered yet", name=origin.name)
+    if any(live.word == "unknown" and live.since is not None for live in lives):
+        return _("Last answer from %(name)s %(time)s", name=origin.name, time=when(origin.fetched_at, now, zone))
+    told = age(origin.fetched_at, now, zone)
+    if all(live.word == "unknown" for live in lives):
+        return _("Facts from %(name)s %(time)s, without status", name=origin.name, time=told)
+    return _("Status from %(name)s %(time)s", name=origin.name, time=told)
+
+
+# The status of each point
+
+
+def tables(
+    station: Station, summary: Summary, named: dict[PlugKey, str], now: datetime, zone: ZoneInfo
+) -> tuple[Points, ...]:
+    grouped: dict[tuple[PlugKey, ...], list[Point]] = {}
+    order = {key_of(plug): place for place, plug in enumerate(summary.plugs)}
+    several = len(station.origins) > 1
+    for entry, live in zip(station.evses, summary.lives, strict=True):
+        keys = sorted({plug_key(connector) for connector in entry.evse.connectors}, key=order.__getitem__)
+        source = station.origins[live.origin].name if several else ""
+        grouped.setdefault(tuple(keys), []).append(_point(entry.evse, live, source, now, zone))
+    ranked = sorted(grouped.items(), key=lambda each: [order[key] for key in each[0]] or [len(order)])
+    return tuple(Points(_caption(keys, named), tuple(points), len(points) > LONG_TABLE) for keys, points in ranked)
+
+
+def _caption(keys: Sequence[PlugKey], named: dict[PlugKey, str]) -> str:
+    if not keys:
+        return _("Plug not stated")
+    if len(keys) == 1:
+        cable = words.word(words.FORMATS, keys[0][1]) if keys[0][1] else ""
+        title = named[keys[0]]
+        return f"{title}, {_lower(cable)}" if cable and _lower(cable) not in title else title
+    return _("%(plugs)s, one car at a time", plugs=listed([named[key] for key in keys]))
+
+
+def _point(evse: Evse, live: Live, source: str, now: datetime, zone: ZoneInfo) -> Point:
+    return Point(
+        state=rows.State(KINDS[live.group], words.word(words.STATUSES, live.word)),
+        since=when(live.since, now, zone) if live.since else "–",
+        name=name_of(evse),
+        id=evse.evse_id if evse.evse_id and evse.physical_reference else "",
+        source=source,
+    )
+
+
+def scheduled(entries: Sequence[StationEvse], now: datetime, zone: ZoneInfo) -> tuple[str, ...]:
+    """What the partner has announced and is not over: "Out of order 24 november 2026 08–12"."""
+    return spread([(name_of(entry.evse), _schedule(entry.evse, now, zone)) for entry in entries])
+
+
+def _schedule(evse: Evse, now: datetime, zone: ZoneInfo) -> Iterable[str]:
+    for each in sorted(evse.status_schedule, key=lambda each: each.period_begin):
+        over = each.period_end is not None and each.period_end <= now
+        if not over and not (each.period_end is None and each.period_begin <= now):
+            yield f"{words.word(words.SCHEDULED, each.status)} {span_in_words(each.period_begin, each.period_end, zone)}"
+
+
+# What each plug can do
+
+
+def described(station: Station, summary: Summary, named: dict[PlugKey, str]) -> Described:
+    return Described(
+        plugs=tuple(_plug_facts(station, plug, named[key_of(plug)]) for plug in summary.plugs),
+        facts=_common_facts(station, summary),
+    )
+
+
+def _plug_facts(station: Station, plug: Plug, title: str) -> PlugFacts:
+    alike = [
+        (entry.evse, connector)
+        for entry in station.evses
+        for connector in entry.evse.connectors
+        if plug_key(connector) == key_of(plug)
+    ]
+    connectors = [connector for _evse, connector in alike]
+    count = ngettext("%(num)s charging point", "%(num)s charging points", plug.total)
+    return PlugFacts(
+        title=f"{title}: {count}",
+        facts=given(
+            stated(_("Power"), [_power(plug)] if plug.power_kw is not None or plug.power_type else []),
+            stated(_("Cable"), [words.word(words.FORMATS, plug.format)] if plug.format else []),
+            fact(_("Electricity"), *dict.fromkeys(text for each in connectors if (text := _electricity(each)))),
+            _connector_count(plug),
+            _terms(connectors),
+        ),
+    )
+
+
+def _power(plug: Plug) -> str:
+    current = words.word(words.POWER_TYPES, plug.power_type) if plug.power_type else ""
+    if plug.power_kw is None:
+        return _("%(current)s, power not stated", current=current)
+    most = _("Up to %(kw)s", kw=kilowatts(plug.power_kw))
+    return f"{most}, {_lower(current)}" if current else most
+
+
+def _electricity(connector: Connector) -> str:
+    volts, amperes = connector.max_voltage, connector.max_amperage
+    parts = (
+        _("%(volts)s V", volts=number(volts)) if volts else "",
+        _("%(amperes)s A", amperes=number(amperes)) if amperes else "",
+    )
+    return _("up to %(figures)s", figures=", ".join(part for part in parts if part)) if any(parts) else ""
+
+
+def _connector_count(plug: Plug) -> Fact | None:
+    if plug.connectors == plug.total:
+        return None
+    return fact(_("Plugs"), ngettext("%(num)s in all", "%(num)s in all", plug.connectors))
+
+
+def _terms(connectors: Sequence[Connector]) -> Fact | None:
+    addresses = dict.fromkeys(each.terms_and_conditions for each in connectors if each.terms_and_conditions)
+    values = tuple(value for url in addresses if (value := link(_("The operator's terms"), url)).url)
+    return Fact(_("Terms"), values)
+
+
+def _common_facts(station: Station, summary: Summary) -> tuple[Fact, ...]:
+    evses = [entry.evse for entry in station.evses]
+    connectors = sum(len(evse.connectors) for evse in evses)
+    vehicles = [code for place in station.location.parking_places for code in place.vehicle_types if code != "DISABLED"]
+    plugs_stated = ngettext("%(num)s plug", "%(num)s plugs", connectors)
+    return given(
+        stated(_("Charging points"), [f"{number(summary.total)}, {plugs_stated}"] if connectors else []),
+        stated(_("Power of the whole station"), []) if summary.total > 1 else None,
+        stated(_("Vehicles"), words.said(words.VEHICLES, vehicles)),
+        fact(_("Steering"), *_held(evses, words.STEERING)),
+        fact(_("Good to know"), *_held(evses, words.HANDLING), *_others(evses)),
+        fact(_("Level"), *spread([(name_of(evse), _level(evse)) for evse in evses])),
+        fact(_("Finding it"), *spread([(name_of(evse), _directions(evse)) for evse in evses])),
+        _pictures(evses),
+    )
+
+
+def _held(evses: Sequence[Evse], table: dict[str, str]) -> tuple[str, ...]:
+    return spread([(name_of(evse), words.known(table, capabilities(evse))) for evse in evses])
+
+
+def _others(evses: Sequence[Evse]) -> tuple[str, ...]:
+    silent = words.SILENT | words.CAPABILITIES.keys()
+    return spread(
+        [(name_of(evse), [words.other(code) for code in capabilities(evse) if code not in silent]) for evse in evses]
+    )
+
+
+def capabilities(evse: Evse) -> tuple[str, ...]:
+    """The charging point's and its connectors'."""
+    return evse.capabilities + tuple(code for connector in evse.connectors for code in connector.capabilities)
+
+
+def _level(evse: Evse) -> tuple[str, ...]:
+    return (_("Level %(level)s", level=evse.floor_level),) if evse.floor_level else ()
+
+
+def _directions(evse: Evse) -> tuple[str, ...]:
+    text = in_language(evse.directions, language())
+    return (text.text,) if text else ()
+
+
+def _pictures(evses: Sequence[Evse]) -> Fact:
+    return Fact(_("Pictures"), pictures(dict.fromkeys(image for evse in evses for image in evse.images)))
+
+
+def pictures(images: Iterable[Image]) -> tuple[Value, ...]:
+    """Links: a page of ours loads nothing from elsewhere."""
+    values = (link(words.word(words.IMAGES, image.category), image.url) for image in images)
+    return tuple(value for value in values if value.url)
