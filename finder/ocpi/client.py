@@ -232,6 +232,7 @@ class Client:
 
     def _discovered(self) -> Peer:
         if self._peer is None:
+            self._refuse_unsendable()
             self._peer = self._platform() if self.partner.versions_url else self._plain_feed()
         return self._peer
 
@@ -262,10 +263,14 @@ class Client:
         """Objects of 2.1.1 do not name their party. A platform that does not tell is no failure."""
         if "credentials" not in endpoints:
             return None, None
+        # A platform may refuse to show credentials to a token that is right in this encoding.
+        may_change_encoding, self._may_change_encoding = self._may_change_encoding, False
         try:
             return self._document(self._allowed(endpoints["credentials"], base), versions.party, tries=1)
         except PullFailed:
             return None, None
+        finally:
+            self._may_change_encoding = may_change_encoding
 
     def _document(self, url: httpx.URL, read: Callable[[object], T], tries: int | None = None) -> T:
         body, _ = self._fetch(url, b"".join, self._limits.document, self._limits.request, tries)
@@ -429,6 +434,12 @@ class Client:
             headers["Authorization"] = f"Token {encoded}"
         headers.update(self.partner.headers)
         return headers
+
+    def _refuse_unsendable(self) -> None:
+        """The libraries below would show what they cannot send."""
+        for secret in (self.partner.token or "", *self.partner.headers.values()):
+            if not (secret.isascii() and secret.isprintable() and secret == secret.strip()):
+                raise PullFailed("token and headers must be printable ASCII without spaces around")
 
     def _judge(self, url: httpx.URL, response: httpx.Response) -> None:
         status = response.status_code

@@ -210,6 +210,24 @@ def test_a_2_1_1_platform_that_does_not_tell_its_party_is_pulled_all_the_same(tm
     assert (pulled.country_code, pulled.objects) == (None, 25)
 
 
+@pytest.mark.parametrize("status", [401, 403, 405])
+def test_refused_credentials_do_not_spoil_the_token(status, tmp_path):
+    platform = Platform(offered=["2.1.1"], token="plain")
+    platform.answers = [None, None, None, httpx.Response(status)]
+    pulled = client(platform).pull("locations", tmp_path)
+    assert (pulled.party_id, pulled.objects) == (None, 25)
+    assert authorizations(platform) == [ENCODED, *["Token s3cret"] * 6]
+
+
+@pytest.mark.parametrize("secret", ["s3crät", "s3cret\r\nX-Evil: 1", "s3cret\n", " s3cret"])
+@pytest.mark.parametrize("where", ["token", "header"])
+def test_a_secret_that_cannot_be_sent_is_not_shown(secret, where):
+    settings = partner(token=secret) if where == "token" else partner(headers={"X-Api-Key": secret})
+    with pytest.raises(PullFailed) as caught:
+        client(Platform(), settings).discover()
+    assert str(caught.value) == "token and headers must be printable ASCII without spaces around"
+
+
 def test_a_delta_asks_for_what_changed_since_then(tmp_path):
     platform = Platform()
     since = datetime(2026, 11, 22, 12, 30, 15, 900_000, tzinfo=UTC).astimezone(tz=None)
