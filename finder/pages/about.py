@@ -10,11 +10,12 @@ from finder.store import partners
 from finder.store.partners import PartnerState
 from finder.web.database import reading
 from finder.web.head import Crumb, Head, describe, head
-from finder.web.language import clock, localised, ngettext, number, utc_now, when
+from finder.web.language import clock, language, localised, ngettext, number, utc_now, when
 from finder.web.language import gettext as _
 
 # A partner is heard while its last good answer is no older than this or two of its intervals.
 HEARD = timedelta(minutes=15)
+MOST_REASONS = 20
 API = "api.stations"
 
 blueprint = Blueprint("about", __name__)
@@ -31,8 +32,17 @@ class Source(Struct):
     facts: str
 
 
+class Reason(Struct):
+    """`language` is that of the words where it is not the reader's: a partner's object can be wrong in any way."""
+
+    count: str
+    words: str
+    language: str | None
+
+
 class AboutPage(Struct):
     head: Head
+    heading: str
     sources_figure: str
     sources_words: str
     heard_figure: str
@@ -40,7 +50,7 @@ class AboutPage(Struct):
     checked: str
     sources: tuple[Source, ...]
     rejected_heading: str
-    rejected: tuple[tuple[str, str], ...]
+    rejected: tuple[Reason, ...]
     api: str | None
 
 
@@ -73,6 +83,7 @@ def build(states: tuple[PartnerState, ...], now: datetime, api: str | None = Non
             "about.show",
             crumbs=(Crumb(_("Start"), url_for("home.show")), Crumb(_("About the data"))),
         ),
+        heading=_("Where the figures come from"),
         sources_figure=number(len(states)),
         sources_words=words,
         heard_figure=_("%(heard)s of %(all)s", heard=number(heard), all=number(len(states))),
@@ -82,7 +93,7 @@ def build(states: tuple[PartnerState, ...], now: datetime, api: str | None = Non
         rejected_heading=ngettext(
             "Why %(num)s charging station was refused", "Why %(num)s charging stations were refused", reasons.total()
         ),
-        rejected=tuple((_count(count), reason) for reason, count in reasons.most_common()),
+        rejected=tuple(_reason(reason, count) for reason, count in reasons.most_common(MOST_REASONS)),
         api=api,
     )
 
@@ -130,5 +141,10 @@ def _source(state: PartnerState, now: datetime) -> Source:
     )
 
 
-def _count(count: int) -> str:
-    return ngettext("%(num)s object", "%(num)s objects", count)
+def _reason(reason: str, count: int) -> Reason:
+    words = _(reason)
+    return Reason(
+        count=ngettext("%(num)s object", "%(num)s objects", count),
+        words=words,
+        language="en" if words == reason and language() != "en" else None,
+    )

@@ -271,7 +271,7 @@ def build_index(counts: Sequence[AreaCount]) -> IndexPage:
                 ),
             ),
             "areas.index",
-            crumbs=(Crumb(_("Charging stations")),),
+            crumbs=(Crumb(_("Start"), url_for("home.show")), Crumb(_("Charging stations"))),
             json_ld=(collection(title, url_for("areas.index"), ((each.name, each.url) for each in links)),),
         ),
         figures=figures,
@@ -329,9 +329,11 @@ def build_leaf(area: Area, tallies: dict[str, Tally], found: Found, page: int, n
         heading=_("Charge your car in %(area)s", area=called),
         figure=figure,
         figure_words=figure_words,
-        wins=_wins(summaries) if whole and found.total > 1 else (),
+        wins=_wins(summaries, now) if whole and found.total > 1 else (),
         counted=counted,
-        sections=_sections(shown, now) if whole else (Section(_("All charging stations"), _rows(shown, now)),),
+        sections=_sections(shown, now, called)
+        if whole
+        else (Section(_("All charging stations"), _rows(shown, now, called)),),
         paging=paging(area, page, found.total),
         figures_heading=_("%(area)s in figures", area=called),
         facts=_facts(tally, summaries if whole else []),
@@ -353,16 +355,16 @@ def is_fast(summary: Summary) -> bool:
     return summary.max_power_kw is not None and summary.max_power_kw >= FAST_KW
 
 
-def _rows(summaries: Summaries, now: datetime) -> tuple[rows.Row, ...]:
-    return tuple(rows.from_summary(station, summary, now) for station, summary in summaries)
+def _rows(summaries: Summaries, now: datetime, within: str) -> tuple[rows.Row, ...]:
+    return tuple(rows.from_summary(station, summary, now, within=within) for station, summary in summaries)
 
 
-def _sections(shown: Summaries, now: datetime) -> tuple[Section, ...]:
+def _sections(shown: Summaries, now: datetime, within: str) -> tuple[Section, ...]:
     fast = [each for each in shown if is_fast(each[1])]
     rest = [each for each in shown if not is_fast(each[1])]
     sections = (
-        Section(_("Fast charging, at least 50 kW"), _rows(fast, now)),
-        Section(_("Normal charging, below 50 kW or not stated"), _rows(rest, now)),
+        Section(_("Fast charging, at least 50 kW"), _rows(fast, now, within)),
+        Section(_("Normal charging, below 50 kW or not stated"), _rows(rest, now, within)),
     )
     return tuple(section for section in sections if section.rows)
 
@@ -387,29 +389,31 @@ def _answer(tally: Tally, summaries: Summaries, now: datetime) -> tuple[str, str
     return figure, words, counted
 
 
-def _wins(summaries: Summaries) -> tuple[Win, ...]:
+def _wins(summaries: Summaries, now: datetime) -> tuple[Win, ...]:
     """Only stations with a charging point that is known to be available can win."""
     free = [(station, summary) for station, summary in summaries if summary.available]
     if not free:
         return ()
     most, most_summary = max(free, key=lambda each: each[1].available)
-    wins = [_win(_("Most available"), most, number(most_summary.available), _("available"), most_summary)]
     strong = [each for each in free if each[1].max_power_kw]
-    if strong:
-        best, summary = max(strong, key=lambda each: each[1].max_power_kw or 0)
-        figure, unit = kilowatts(summary.max_power_kw or 0).split("\u00a0")
-        wins.insert(0, _win(_("Most powerful"), best, figure, unit, summary))
+    if not strong:
+        return (_win(_("Most available"), most, number(most_summary.available), _("available"), most_summary, now),)
+    best, summary = max(strong, key=lambda each: each[1].max_power_kw or 0)
+    figure, unit = kilowatts(summary.max_power_kw or 0).split("\u00a0")
+    wins = [_win(_("Most powerful"), best, figure, unit, summary, now)]
+    if most is not best:
+        wins.append(_win(_("Most available"), most, number(most_summary.available), _("available"), most_summary, now))
     return tuple(wins)
 
 
-def _win(what: str, station: Station, figure: str, unit: str, summary: Summary) -> Win:
+def _win(what: str, station: Station, figure: str, unit: str, summary: Summary, now: datetime) -> Win:
     return Win(
         what=what,
         name=rows.name(station.location),
         url=rows.path(station),
         figure=figure,
         unit=unit,
-        note=rows.plugs(summary),
+        note=f"{rows.plugs(summary)}, {rows.state(summary.counts, summary.unknown_since, now).words}".lstrip(", "),
     )
 
 

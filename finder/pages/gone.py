@@ -3,13 +3,14 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, url_for
 
+from finder import places
 from finder.ocpi.types import Struct
-from finder.pages import rows
+from finder.pages import areas, rows
 from finder.stations.types import Gone
 from finder.store import stations
-from finder.web.head import NO_INDEX, Head, describe, titled
+from finder.web.head import NO_INDEX, Crumb, Head, describe, titled
 from finder.web.language import day
 from finder.web.language import gettext as _
 
@@ -42,6 +43,7 @@ def build(gone: Gone, found: stations.Found, now: datetime) -> GonePage:
                 text, _("Here are the nearest charging stations that remain, with their status, power and distance.")
             ),
             robots=NO_INDEX,
+            crumbs=crumbs(gone),
         ),
         name=gone.name,
         text=text,
@@ -50,3 +52,10 @@ def build(gone: Gone, found: stations.Found, now: datetime) -> GonePage:
             for station, kilometres in zip(found.stations, found.kilometres, strict=True)
         ),
     )
+
+
+def crumbs(gone: Gone) -> tuple[Crumb, ...]:
+    """The way to the area that the station stood in. Its own page may have gone with its last station, so county or country."""
+    area = places.area(gone.place) if gone.place else None
+    above = areas.crumbs(area)[:-1] if area else (Crumb(_("Charging stations"), url_for("areas.index")),)
+    return (*above, Crumb(gone.name))

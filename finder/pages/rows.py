@@ -41,16 +41,19 @@ def row(station: Station, now: datetime, kilometres: float | None = None) -> Row
     return from_summary(station, summarise(station, now), now, kilometres)
 
 
-def from_summary(station: Station, summary: Summary, now: datetime, kilometres: float | None = None) -> Row:
+def from_summary(
+    station: Station, summary: Summary, now: datetime, kilometres: float | None = None, within: str = ""
+) -> Row:
+    """`within` is the area that the list is of: its name is not said again in every row."""
     return Row(
         name=name(station.location),
         url=path(station),
         state=state(summary.counts, summary.unknown_since, now, zone(station.location)),
-        facts=facts(station.location, summary, kilometres),
+        facts=facts(station.location, summary, kilometres, within),
     )
 
 
-def facts(location: Location, summary: Summary, kilometres: float | None) -> tuple[Fact, ...]:
+def facts(location: Location, summary: Summary, kilometres: float | None, within: str = "") -> tuple[Fact, ...]:
     found = []
     if summary.max_power_kw:
         found.append(Fact(plugs(summary), strong=kilowatts(summary.max_power_kw)))
@@ -58,7 +61,7 @@ def facts(location: Location, summary: Summary, kilometres: float | None) -> tup
         found.append(Fact(plugs(summary)))
     if kilometres is not None:
         found.append(Fact("", strong=distance(kilometres)))
-    elif location.city and fold(location.city) not in fold(name(location)):
+    elif location.city and fold(location.city) not in (fold(within), *fold(name(location)).split()):
         found.append(Fact(location.city))
     if location.operator:
         found.append(Fact(location.operator.name))
