@@ -1,0 +1,11 @@
+"""The public JSON API and the health of the site."""
+
+from flask import Flask
+
+from finder.api import errors, health, v1
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(v1.blueprint)
+    health.init_app(app)
+    errors.init_app(app)

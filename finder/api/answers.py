@@ -1,0 +1,50 @@
+"""How the API answers: JSON that any origin may read, with an ETag, and problems as RFC 9457."""
+
+from hashlib import blake2b
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from flask import Response, request
+
+JSON = "application/json"
+GEOJSON = "application/geo+json"
+PROBLEM = "application/problem+json"
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Retry-After",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+# A script that asks with If-None-Match asks for leave first; for a day the answer holds.
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+
+_encoder = msgspec.json.Encoder()
+
+
+def answer(content: Any, max_age: int, mimetype: str = JSON) -> Response:
+    """200, or 304 to who has it already. Nothing of the request but its address changes the answer, so there is no Vary."""
+    body = encode(content)
+    response = Response(body, mimetype=mimetype)
+    response.headers.update(CORS)
+    response.headers["Cache-Control"] = f"public, max-age={max_age}"
+    response.set_etag(blake2b(body, digest_size=16).hexdigest())
+    response.make_conditional(request)
+    return response
+
+
+def problem(status: int, detail: str, **more: Any) -> Response:
+    """An error in one sentence, for people; `more` are members for programs."""
+    content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
+    response = Response(encode(content), status, mimetype=PROBLEM)
+    response.headers.update(CORS)
+    response.headers["Cache-Control"] = "no-store" if status >= 500 else "no-cache"
+    return response
+
+
+def encode(content: Any) -> bytes:
+    """JSON without angle brackets: no text of a partner is markup, wherever the JSON is put."""
+    return _encoder.encode(content).replace(b"<", b"\\u003c").replace(b">", b"\\u003e")

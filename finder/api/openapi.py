@@ -1,0 +1,123 @@
+"""The API described in OpenAPI 3.1, from the structs that are sent and the table of parameters that is read."""
+
+from collections.abc import Iterable, Mapping
+from inspect import cleandoc
+from typing import Any
+
+import msgspec
+
+from finder.api.answers import GEOJSON, JSON, PROBLEM
+from finder.api.features import FeatureCollection, FeatureDetails
+from finder.api.partners import PartnerList
+from finder.web.parameters import Parameter
+
+Json = Mapping[str, Any]
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """RFC 9457. `parameter` is the one that is wrong (400); `gone_at` and `reason` tell of a removed station (410)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    parameter: str = ""
+    gone_at: str = ""
+    reason: str = ""
+
+
+SENT = (FeatureCollection, FeatureDetails, PartnerList, Problem)
+REFERENCE = "#/components/schemas/{name}"
+
+
+def describe(origin: str, search: Iterable[Parameter]) -> Json:
+    _, schemas = msgspec.json.schema_components(SENT, ref_template=REFERENCE)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Charging stations",
+            "version": "1",
+            "description": (
+                "Charging stations with live status, free to use without a key from any origin. Every station names its "
+                "sources and their licences: name them where you show it. Null means not stated, never no or 0."
+            ),
+        },
+        "servers": [{"url": origin}],
+        "paths": {
+            "/api/v1/stations": {"get": station_list(search)},
+            "/api/v1/stations/{id}": {"get": station()},
+            "/api/v1/partners": {"get": partners()},
+        },
+        "components": {"schemas": {name: schema(each) for name, each in schemas.items()}},
+    }
+
+
+def station_list(search: Iterable[Parameter]) -> Json:
+    return {
+        "operationId": "listStations",
+        "summary": "Stations, all or those that every given parameter holds for; nearest first with near, else by name",
+        "parameters": [parameter(each) for each in search],
+        "responses": {
+            "200": answer("A page of stations", GEOJSON, FeatureCollection),
+            "304": {"description": "Unchanged since the answer whose ETag If-None-Match names"},
+            "400": answer("A parameter is wrong; the problem names it and says what it takes", PROBLEM, Problem),
+            "503": answer("The data cannot be reached right now", PROBLEM, Problem),
+        },
+    }
+
+
+def station() -> Json:
+    return {
+        "operationId": "getStation",
+        "summary": "Everything that is known of one station",
+        "parameters": [
+            {"name": "id", "in": "path", "required": True, "description": "Its id", "schema": {"type": "string"}}
+        ],
+        "responses": {
+            "200": answer("The station", GEOJSON, FeatureDetails),
+            "301": {"description": "It is now part of the station that Location leads to"},
+            "304": {"description": "Unchanged since the answer whose ETag If-None-Match names"},
+            "400": answer("There is a parameter, and none is taken here", PROBLEM, Problem),
+            "403": answer("No partner that tells of it states a licence that lets it be passed on", PROBLEM, Problem),
+            "404": answer("No station has or had this id", PROBLEM, Problem),
+            "410": answer("It is removed", PROBLEM, Problem),
+            "503": answer("The data cannot be reached right now", PROBLEM, Problem),
+        },
+    }
+
+
+def partners() -> Json:
+    return {
+        "operationId": "listPartners",
+        "summary": "Where the data comes from, how fresh it is and what was refused",
+        "responses": {
+            "200": answer("The partners", JSON, PartnerList),
+            "304": {"description": "Unchanged since the answer whose ETag If-None-Match names"},
+            "400": answer("There is a parameter, and none is taken here", PROBLEM, Problem),
+            "503": answer("The data cannot be reached right now", PROBLEM, Problem),
+        },
+    }
+
+
+def parameter(each: Parameter) -> Json:
+    # Commas inside a value part latitude from longitude and stay as they are.
+    return {
+        "name": each.name,
+        "in": "query",
+        "description": each.about,
+        "schema": each.schema,
+        "example": each.example,
+        "allowReserved": True,
+    }
+
+
+def answer(description: str, mimetype: str, sent: type) -> Json:
+    return {
+        "description": description,
+        "content": {mimetype: {"schema": {"$ref": REFERENCE.format(name=sent.__name__)}}},
+    }
+
+
+def schema(each: dict[str, Any]) -> Json:
+    """A docstring of ours as a description: without the indentation of the source."""
+    return each | {"description": cleandoc(each["description"])} if "description" in each else each
