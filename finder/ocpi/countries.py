@@ -81,8 +81,11 @@ def exchanged(latitude: float, longitude: float, country_text: str | None) -> bo
     if not -90 <= latitude <= 90:
         return True
     here = country(country_text) if country_text else None
-    if here is None or any(abs(latitude - y) < 12 and abs(longitude - x) < 12 for y, x in here.cities):
+    if here is None:
         return False
+    for north, east in here.cities:
+        if -12 < latitude - north < 12 and -12 < longitude - east < 12:
+            return False
     return _nearest(here, latitude, longitude) > FAR and _nearest(here, longitude, latitude) < NEAR
 
 

@@ -53,11 +53,6 @@ READERS: dict[str, ModuleType] = {"2.1.1": v2_1_1, "2.2.1": v2_2_1, "2.3.0": v2_
 """A version and the module that renames its words. A version that is not here is read as 2.2.1."""
 
 NO_PLACE = "no latitude and longitude of a place on land; degrees such as 59.329300 and 18.068600 would be right"
-UNUSUAL = tuple(
-    b'"%b"' % name
-    for name in (b"voltage", b"amperage", b"ampere", b"tariff_id", b"max_power", b"tariffs", b"evseId", b"subOperator")
-)
-"""Members that decoding would pass over and repair knows."""
 
 
 class _Refused(Exception):
@@ -90,11 +85,10 @@ def read_tariff(raw: bytes, source: Source, now: datetime) -> Tariff | Rejected:
 
 def _decoded_location(raw: bytes, source: Source) -> wire.Location:
     _refuse_large(raw)
-    if not any(name in raw for name in UNUSUAL):
-        try:
-            return _LOCATION.decode(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            pass
+    try:
+        return _LOCATION.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass
     try:
         mended = repair.location(repair.decoded(raw), READERS.get(source.version, v2_2_1))
         if mended["id"] is None:
@@ -139,7 +133,7 @@ def _location(raw: wire.Location, source: Source) -> Location | Hidden:
         state=text(raw.state, 45),
         country=alpha_3(raw.country),
         related_locations=each(raw.related_locations, located) if raw.related_locations else (),
-        parking_type=_parking_type(raw.parking_type or raw.type),
+        parking_type=_parking_type(raw.parking_type),
         directions=texts(raw.directions) if raw.directions else (),
         operator=_business(bytes(raw.operator)),
         suboperator=_business(bytes(raw.suboperator)),
@@ -276,11 +270,13 @@ def _newer(evse: Evse, other: Evse) -> bool:
 
 def _place(raw: wire.Location) -> Coordinates | None:
     """The location's position, or where that is none, its first EVSE's."""
-    for where in (raw.coordinates, *(evse.coordinates for evse in raw.evses or ())):
-        if where is not None:
-            found = _right(where.latitude, where.longitude, raw.country)
-            if found is not None:
-                return found
+    where = raw.coordinates
+    if where is not None and (found := _right(where.latitude, where.longitude, raw.country)) is not None:
+        return found
+    for evse in raw.evses or ():
+        where = evse.coordinates
+        if where is not None and (found := _right(where.latitude, where.longitude, raw.country)) is not None:
+            return found
     return None
 
 
@@ -366,7 +362,6 @@ def _tariff(raw: wire.Tariff, source: Source) -> Tariff:
     if not elements and not alt_text and not alt_url:
         raise _Refused("elements", "neither prices nor words for them; at least one element would be right")
     country_code, party_id = _party(raw.country_code, raw.party_id)
-    price_limit = READERS.get(source.version, v2_2_1).price_limit
     return Tariff(
         country_code=country_code or alpha_2(source.country_code) or "ZZ",
         party_id=party_id or source.party_id or _party_of_partner(source.partner),
@@ -376,8 +371,8 @@ def _tariff(raw: wire.Tariff, source: Source) -> Tariff:
         type=word(raw.type) if raw.type else None,
         tariff_alt_text=alt_text,
         tariff_alt_url=alt_url,
-        min_price=_limit(price_limit(_json(bytes(raw.min_price)))),
-        max_price=_above_zero(_limit(price_limit(_json(bytes(raw.max_price))))),
+        min_price=_limit(bytes(raw.min_price), source.version),
+        max_price=_above_zero(_limit(bytes(raw.max_price), source.version)),
         preauthorize_amount=amount(raw.preauthorize_amount),
         start_date_time=instant(raw.start_date_time),
         end_date_time=instant(raw.end_date_time),
@@ -414,10 +409,12 @@ def _component(type: str, price: Decimal | None, vat: Decimal | None, step_size:
     )
 
 
-def _limit(raw: object) -> PriceLimit | None:
-    if not isinstance(raw, dict):
+@lru_cache(maxsize=1024)
+def _limit(raw: bytes, version: str) -> PriceLimit | None:
+    limit = READERS.get(version, v2_2_1).price_limit(_json(raw))
+    if not isinstance(limit, dict):
         return None
-    found = PriceLimit(amount(raw.get("before_taxes")), amount(raw.get("after_taxes")))
+    found = PriceLimit(amount(limit.get("before_taxes")), amount(limit.get("after_taxes")))
     return found if found != PriceLimit() else None
 
 

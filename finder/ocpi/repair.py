@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from functools import lru_cache
 from types import ModuleType
 from typing import Any
 
@@ -65,13 +66,13 @@ def _nothing(_name: str) -> None:
 
 def location(raw: Json, version: ModuleType) -> Json:
     raw = _flattened(version.location(_named(raw, wire.Location, _LOCATION_NAMES)))
-    return raw | {
+    return _known(raw, wire.Location) | {
         **_all(plain, raw, "country_code", "party_id", "name", "address", "city", "postal_code", "state", "country"),
         # A missing id is Jolt's; its names are unique.
         "id": _identity(raw, "id", "uid", "name"),
         "publish": _publish(raw.get("publish")),
         "coordinates": _coordinates(raw.get("coordinates")),
-        **_all(plain, raw, "parking_type", "type", "time_zone", "help_phone"),
+        **_all(plain, raw, "parking_type", "time_zone", "help_phone"),
         "evses": [evse(each, place, version) for place, each in enumerate(_objects(raw.get("evses")), 1)],
         **_all(_texts, raw, "facilities"),
         **_all(boolean, raw, "charging_when_closed"),
@@ -86,7 +87,7 @@ def evse(raw: Json, place: int, version: ModuleType) -> Json:
     if not evse_id and own_id and raw.get("uid") and EMI3.fullmatch(own_id):
         evse_id = own_id
     embedded = _tariff_ids(raw)
-    return raw | {
+    return _known(raw, wire.Evse) | {
         # Where nothing names it, its place in the list does: it can be shown, if not addressed.
         "uid": _identity(raw, "uid", "id", "evse_id") or f"#{place}",
         "evse_id": evse_id,
@@ -103,7 +104,7 @@ def evse(raw: Json, place: int, version: ModuleType) -> Json:
 
 def connector(raw: Json, place: int, evse_tariffs: list[str], version: ModuleType) -> Json:
     raw = version.connector(_named(raw, wire.Connector))
-    return raw | {
+    return _known(raw, wire.Connector) | {
         "id": _identity(raw, "id", "uid") or str(place),
         **_all(plain, raw, "standard", "format", "power_type", "terms_and_conditions", "status"),
         **_all(number, raw, "max_voltage", "max_amperage", "max_electric_power"),
@@ -115,7 +116,7 @@ def connector(raw: Json, place: int, evse_tariffs: list[str], version: ModuleTyp
 
 def tariff(raw: Json) -> Json:
     raw = _named(raw, wire.Tariff)
-    return raw | {
+    return _known(raw, wire.Tariff) | {
         **_all(plain, raw, "country_code", "party_id", "currency", "type", "tariff_alt_url", "tax_included"),
         "id": _identity(raw, "id", "uid"),
         **_all(amount, raw, "preauthorize_amount"),
@@ -148,16 +149,31 @@ def _named(raw: Json, shape: type[msgspec.Struct], other: Json | None = None) ->
     missed = {
         name: value
         for key, value in raw.items()
-        if (name := known.get(key.replace("_", "").casefold())) and name != key and raw.get(name) is None
+        if (name := known.get(_squashed(key))) and name != key and raw.get(name) is None
     }
     return raw | missed if missed else raw
 
 
+@lru_cache(maxsize=1024)
+def _squashed(key: str) -> str:
+    return key.replace("_", "").casefold()
+
+
 _NAMES: dict[type[msgspec.Struct], dict[str, str]] = {
-    shape: {name.replace("_", ""): name for name in shape.__struct_fields__}
+    shape: {name.replace("_", ""): name for name in shape.__struct_fields__ if name.islower()}
     for shape in (wire.Location, wire.Evse, wire.Connector, wire.Tariff, wire.TariffElement, wire.PriceComponent)
 }
 _LOCATION_NAMES = {"locationid": "id", "ocpiid": "id"}
+
+
+def _known(raw: Json, shape: type[msgspec.Struct]) -> Json:
+    """The members that decoding knows, without those that only repair does."""
+    return {name: raw[name] for name in _PARTS[shape] if name in raw}
+
+
+_PARTS = {
+    shape: [field.name for field in msgspec.structs.fields(shape) if field.type is not type(None)] for shape in _NAMES
+}
 
 
 def _flattened(raw: Json) -> Json:

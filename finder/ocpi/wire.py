@@ -1,7 +1,8 @@
 """What the common parts of an object look like in well-typed JSON in the words of 2.3.0, before they are looked at.
 
 Any member but an identity may be null. `Any` and `Raw` mark the parts that `parts.py` and `hours.py` read. What does not decode
-into these goes through `repair.py` first.
+into these goes through `repair.py` first. A member of type `None` is one that repair knows under another name: it may not
+be there, so an object that has it is repaired.
 """
 
 from datetime import datetime
@@ -29,6 +30,12 @@ class Connector(Wire):
     capabilities: tuple[str, ...] | None = None
     last_updated: datetime | None = None
     status: str | None = None
+    voltage: None = None
+    amperage: None = None
+    ampere: None = None
+    tariff_id: None = None
+    max_power: None = None
+    tariffs: None = None
 
 
 class Coordinates(Wire):
@@ -52,6 +59,8 @@ class Evse(Wire):
     images: Any = None
     accepted_service_providers: Any = None
     last_updated: datetime | None = None
+    evseId: None = None
+    tariffs: None = None
 
 
 class Location(Wire):
@@ -68,7 +77,7 @@ class Location(Wire):
     coordinates: Coordinates | None = None
     related_locations: Any = None
     parking_type: str | None = None
-    type: str | None = None  # 2.1.1's parking_type
+    type: None = None
     evses: list[Evse] | None = None
     directions: Any = None
     operator: Raw = Raw()
@@ -83,6 +92,7 @@ class Location(Wire):
     help_phone: str | None = None
     parking_places: Any = None
     last_updated: datetime | None = None
+    subOperator: None = None
 
 
 class PriceComponent(Wire):
