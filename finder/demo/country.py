@@ -96,6 +96,10 @@ class Listing:
     def id(self) -> str:
         return str(self.facts["id"])
 
+    def alive(self) -> bool:
+        """True where its first EVSE lives a life of its own, and it has more than one."""
+        return len(self.rhythms) > 1 and self.rhythms[0].fixed is None
+
     def copy(self) -> "Listing":
         return Listing(self.facts, self.rhythms, self.changed, self.version, self.place, self.lag, self.pauses)
 

@@ -64,6 +64,12 @@ class Rhythm:
         self.fixed = fixed
         self._day: tuple[int, tuple[int, ...], tuple[Event, ...]] | None = None
 
+    def fixed_at(self, status: str, since: int) -> "Rhythm":
+        """The same EVSE, from `since` in one status for good."""
+        made = Rhythm(self.seed, self.site, "street", since, self.offset, status)
+        made.habit = self.habit
+        return made
+
     def at(self, moment: int) -> tuple[str, int]:
         """Status at `moment` (seconds since 1970) and the second it began."""
         if self.fixed is not None:

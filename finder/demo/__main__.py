@@ -1,0 +1,64 @@
+"""Runs the three demonstration partners in the foreground: `python -m finder.demo --port 8101`."""
+
+import argparse
+import signal
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from threading import Event
+
+from finder.demo.country import Country
+from finder.demo.operators import PARTNERS
+from finder.demo.platform import Platform, partners_toml
+
+
+def main() -> int:
+    options = _options()
+    country = Country(options.seed, options.stations)
+    wrong = _wrong(options.fault)
+    done = Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, lambda *_: done.set())
+    with ExitStack() as running:
+        platforms = [
+            running.enter_context(
+                Platform(
+                    partner.version, country, wrong.get(partner.slug, ()), port=options.port and options.port + index
+                )
+            )
+            for index, partner in enumerate(PARTNERS)
+        ]
+        if options.partners:
+            options.partners.write_text(partners_toml(platforms), encoding="utf-8")
+        for platform in platforms:
+            print(
+                f"{platform.name}: OCPI {platform.version}, {len(platform.listings)} locations, "
+                f"{len(platform.tariffs)} tariffs at {platform.versions_url}",
+                flush=True,
+            )
+        done.wait()
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m finder.demo", description=__doc__)
+    parser.add_argument(
+        "--port", type=int, default=8101, help="port of the first partner, the others follow; 0: free ones"
+    )
+    parser.add_argument("--stations", type=int, default=3300, help="public stations in the country")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--partners", type=Path, help="write their partners.toml to this file")
+    parser.add_argument("--fault", action="append", default=[], metavar="SLUG:SWITCH", help="e.g. nordladd:drop~2")
+    return parser.parse_args()
+
+
+def _wrong(switches: list[str]) -> dict[str, list[str]]:
+    wrong: dict[str, list[str]] = {}
+    for switch in switches:
+        slug, _, fault = switch.partition(":")
+        wrong.setdefault(slug, []).append(fault)
+    return wrong
+
+
+if __name__ == "__main__":
+    sys.exit(main())
