@@ -3,9 +3,10 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
-from flask import Blueprint, current_app, render_template, url_for
+from flask import Blueprint, render_template, url_for
 
 from finder.ocpi.types import Struct
+from finder.pages import rows
 from finder.store import partners
 from finder.store.partners import PartnerState
 from finder.web.database import reading
@@ -16,7 +17,7 @@ from finder.web.language import gettext as _
 # A partner is heard while its last good answer is no older than this or two of its intervals.
 HEARD = timedelta(minutes=15)
 MOST_REASONS = 20
-API = "api.stations"
+API = "/api/v1/stations"
 
 blueprint = Blueprint("about", __name__)
 
@@ -51,18 +52,17 @@ class AboutPage(Struct):
     sources: tuple[Source, ...]
     rejected_heading: str
     rejected: tuple[Reason, ...]
-    api: str | None
+    api: str
 
 
 @localised(blueprint, "/about-data/")
 def show() -> str:
     with reading() as connection:
         states = partners.states(connection)
-    api = url_for(API) if API in current_app.view_functions else None
-    return render_template("pages/about.html", page=build(states, utc_now(), api))
+    return render_template("pages/about.html", page=build(states, utc_now()))
 
 
-def build(states: tuple[PartnerState, ...], now: datetime, api: str | None = None) -> AboutPage:
+def build(states: tuple[PartnerState, ...], now: datetime) -> AboutPage:
     sources = tuple(_source(state, now) for state in sorted(states, key=lambda state: -state.evses))
     heard = sum(not source.silent for source in sources)
     reasons: Counter[str] = Counter()
@@ -94,7 +94,7 @@ def build(states: tuple[PartnerState, ...], now: datetime, api: str | None = Non
             "Why %(num)s charging station was refused", "Why %(num)s charging stations were refused", reasons.total()
         ),
         rejected=tuple(_reason(reason, count) for reason, count in reasons.most_common(MOST_REASONS)),
-        api=api,
+        api=API,
     )
 
 
@@ -129,7 +129,7 @@ def _source(state: PartnerState, now: datetime) -> Source:
         ngettext("%(num)s charging station", "%(num)s charging stations", state.stations),
         ngettext("%(num)s refused", "%(num)s refused", rejected) if rejected else _("none refused"),
         *((f"OCPI {state.version}",) if state.version else ()),
-        state.licence or _("no licence stated, not passed on"),
+        rows.licence(state.licence) if state.licence else _("no licence stated, not passed on"),
     ]
     return Source(
         name=state.name,

@@ -3,6 +3,7 @@
 Sweden is told by county and municipality; other countries by what the gazetteer has below the country.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -38,6 +39,7 @@ PAGE_SIZE = 50
 READ_WHOLE = 200
 NEIGHBOURS = 8
 LOOKED_AT = 60
+PLUGS_SHOWN = 4
 INDEXED_FROM = 3
 FAST_KW = 50
 HOME_COUNTRY = "SE"
@@ -429,13 +431,15 @@ def paging(area: Area, page: int, total: int) -> Paging | None:
 
 
 def _facts(tally: Tally, summaries: Summaries) -> tuple[tuple[str, str], ...]:
-    facts = [
-        (_("Charging stations"), number(tally.stations)),
-        (_("Charging points"), number(tally.evses)),
-    ]
-    if summaries:
-        facts.append((_("With fast charging"), number(sum(is_fast(summary) for _station, summary in summaries))))
-        facts += _plug_facts(summaries)
+    facts = [(_("Charging stations"), number(tally.stations)), (_("Charging points"), number(tally.evses))]
+    fast = sum(is_fast(summary) for _station, summary in summaries)
+    if fast:
+        facts[0] = (
+            _("Charging stations"),
+            _("%(count)s, %(fast)s with fast charging", count=facts[0][1], fast=number(fast)),
+        )
+    if plugs := _plug_words(summaries):
+        facts.append((_("Sockets and cables"), plugs))
     if tally.max_power_kw:
         facts.append((_("Highest power"), kilowatts(tally.max_power_kw)))
     if summaries:
@@ -443,15 +447,14 @@ def _facts(tally: Tally, summaries: Summaries) -> tuple[tuple[str, str], ...]:
     return tuple(facts)
 
 
-def _plug_facts(summaries: Summaries) -> list[tuple[str, str]]:
-    totals: dict[str, int] = {}
+def _plug_words(summaries: Summaries) -> str:
+    """The commonest plugs with how many there are of each: "22 Typ 2, 16 CCS"."""
+    totals: Counter[str] = Counter()
     for _station, summary in summaries:
         for plug in summary.plugs:
             if plug.standard:
-                plug_name = connector(plug.standard)
-                totals[plug_name] = totals.get(plug_name, 0) + plug.connectors
-    most = sorted(totals.items(), key=lambda each: -each[1])[:4]
-    return [(plug, ngettext("%(num)s socket or cable", "%(num)s sockets or cables", count)) for plug, count in most]
+                totals[connector(plug.standard)] += plug.connectors
+    return ", ".join(f"{number(count)}\u00a0{plug}" for plug, count in totals.most_common(PLUGS_SHOWN))
 
 
 def _operators(summaries: Summaries) -> tuple[tuple[str, str], ...]:
@@ -478,7 +481,7 @@ def _sources(found: Sequence[Station]) -> str:
     said = {origin.name: origin.licence for station in found for origin in station.origins}
     return listed(
         [
-            f"{partner} ({licence})" if licence else _("%(partner)s (no licence stated)", partner=partner)
+            f"{partner} ({rows.licence(licence)})" if licence else _("%(partner)s (no licence stated)", partner=partner)
             for partner, licence in sorted(said.items())
         ]
     )

@@ -107,6 +107,11 @@ def _zone(key: str) -> ZoneInfo:
         return SITE_ZONE
 
 
+def licence(code: str) -> str:
+    """Creative Commons' licences as people write them: CC-BY-4.0 is "CC BY 4.0"."""
+    return code.replace("-", " ") if code.upper().startswith("CC") else code
+
+
 def state(counts: Counts, unknown_since: datetime | None, now: datetime, zone: ZoneInfo = SITE_ZONE) -> State:
     """Only points whose status is known are counted; unknown ones are added in words."""
     if not counts.known:

@@ -1,9 +1,10 @@
 """Search: nearest first around a point or a place, else by words. The list is the answer."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
@@ -16,33 +17,42 @@ from finder.pages.rows import Row
 from finder.places import Town
 from finder.places.fold import fold
 from finder.store import stations
-from finder.store.stations import Found
+from finder.store.stations import Found, Search
+from finder.web import parameters
 from finder.web.database import reading
 from finder.web.head import NO_INDEX, Head, describe, head
 from finder.web.language import clock, distance, language, localised, ngettext, number, utc_now
 from finder.web.language import gettext as _
+from finder.web.parameters import N_, BadParameter, Parameter
 
 PAGE_SIZE = 20
 LAST_PAGE = 50
 RADII = (10, 50, 200)
 SAME_NAME = 5
-LONGEST = 120
+
+
+def page_number(value: str) -> int:
+    return int(parameters.within(parameters.count(value), 1, LAST_PAGE))
+
+
+PAGE = Parameter("page", page_number, N_("page takes a number from 1 to 50"), "", {}, "2")
 # In this order in every address: one search, one URL.
-PARAMETERS = ("q", "near", "radius_km", "page")
-POINT = re.compile(r"\s*(-?\d{1,2}(?:\.\d{1,10})?)\s*[,;\s]\s*(-?\d{1,3}(?:\.\d{1,10})?)\s*")
+PARAMETERS = (*parameters.SEARCH, PAGE)
 
 blueprint = Blueprint("search", __name__)
-
-
-class BadParameter(ValueError):
-    """One sentence: which parameter, and what it takes."""
 
 
 class Query(Struct):
     text: str = ""
     near: tuple[float, float] | None = None
     radius_km: float | None = None
+    bbox: tuple[float, float, float, float] | None = None
+    operator: str | None = None
     page: int = 1
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.text or self.near or self.bbox or self.operator)
 
 
 class Suggestion(Struct):
@@ -70,6 +80,9 @@ class SearchPage(Struct):
     error: str = ""
 
 
+NOTHING = Found(stations=(), total=0)
+
+
 class Answer(Struct):
     """What was found: around `town` or `near` within `radius_km`, or by words alone."""
 
@@ -78,7 +91,7 @@ class Answer(Struct):
     radius_km: float | None = None
     town: Town | None = None
     namesakes: tuple[Town, ...] = ()
-    also: Found = Found(stations=(), total=0)
+    also: Found = NOTHING
 
 
 @localised(blueprint, "/search")
@@ -90,7 +103,7 @@ def show() -> Response:
         query = read(clean)
     except BadParameter as error:
         return make_response(render_template("pages/search.html", page=build_wrong(clean, str(error))), 400)
-    if not query.text and query.near is None:
+    if query.is_empty:
         return make_response(render_template("pages/search.html", page=build_empty()))
     now = utc_now()
     with reading() as connection:
@@ -105,44 +118,31 @@ def show() -> Response:
 
 def cleaned(arguments: Mapping[str, str]) -> dict[str, str]:
     """The parameters we know, that say something, in their order."""
-    stripped = {name: " ".join(arguments.get(name, "").split())[:LONGEST] for name in PARAMETERS}
+    stripped = {parameter.name: " ".join(arguments.get(parameter.name, "").split()) for parameter in PARAMETERS}
     return {name: value for name, value in stripped.items() if value and (name, value) != ("page", "1")}
 
 
 def read(clean: Mapping[str, str]) -> Query:
     """Raises BadParameter. A point typed as the text is a point."""
-    text, near = clean.get("q", ""), clean.get("near")
-    typed = point(text)
-    if near is None and typed is not None:
-        return Query(text="", near=typed, radius_km=_radius(clean.get("radius_km")), page=_page(clean.get("page")))
-    found = point(near) if near is not None else None
-    if near is not None and found is None:
-        raise BadParameter(_("near takes a latitude and a longitude in degrees, for example 58.35,11.94"))
-    return Query(text=text, near=found, radius_km=_radius(clean.get("radius_km")), page=_page(clean.get("page")))
+    values: dict[str, Any] = {}
+    for parameter in PARAMETERS:
+        if parameter.name in clean:
+            try:
+                values[parameter.name] = parameter.read(clean[parameter.name])
+            except ValueError:
+                raise BadParameter(parameter.name, _(parameter.takes)) from None
+    typed = values.pop("q", "")
+    query = Query(text=typed, **values)
+    if query.near is None and (where := _typed_point(typed)) is not None:
+        return msgspec.structs.replace(query, text="", near=where)
+    return query
 
 
-def point(text: str) -> tuple[float, float] | None:
-    match = POINT.fullmatch(text)
-    if match is None:
+def _typed_point(text: str) -> tuple[float, float] | None:
+    try:
+        return parameters.point(text)
+    except ValueError:
         return None
-    latitude, longitude = float(match[1]), float(match[2])
-    return (latitude, longitude) if -90 <= latitude <= 90 and -180 <= longitude <= 180 else None
-
-
-def _radius(text: str | None) -> float | None:
-    if text is None:
-        return None
-    if not re.fullmatch(r"\d{1,3}(\.\d{1,3})?", text) or not 0 < float(text) <= RADII[-1]:
-        raise BadParameter(_("radius_km takes a number of kilometres up to 200"))
-    return float(text)
-
-
-def _page(text: str | None) -> int:
-    if text is None:
-        return 1
-    if not re.fullmatch(r"[1-9]\d?", text) or int(text) > LAST_PAGE:
-        raise BadParameter(_("page takes a number from 1 to 50"))
-    return int(text)
 
 
 # The answer
@@ -150,30 +150,42 @@ def _page(text: str | None) -> int:
 
 def ask(connection: sa.Connection, query: Query) -> Answer:
     if query.near is not None:
-        radius, found = around(connection, query.near, query, text=query.text or None)
-        return Answer(found=found, near=query.near, radius_km=radius)
+        return _around(connection, query, query.near, text=query.text or None)
+    by_words = stations.find(connection, _search(query, text=query.text or None))
     towns = places.find(query.text)
     named = tuple(town for town in towns if is_named(town, query.text))
-    by_words = stations.find(
-        connection, stations.Search(text=query.text, limit=PAGE_SIZE, offset=(query.page - 1) * PAGE_SIZE)
-    )
     if named:
-        return ask_near_town(connection, query, named, by_words)
+        return _near_town(connection, query, named, by_words)
     if by_words.total or not towns:
         return Answer(found=by_words, namesakes=towns[:SAME_NAME])
-    return ask_near_town(connection, query, towns[:1], by_words)
+    return _near_town(connection, query, towns[:1], by_words)
 
 
-def ask_near_town(connection: sa.Connection, query: Query, towns: tuple[Town, ...], by_words: Found) -> Answer:
+def _search(query: Query, **more: Any) -> Search:
+    offset = (query.page - 1) * PAGE_SIZE
+    return Search(bbox=query.bbox, operator=query.operator, limit=PAGE_SIZE, offset=offset, **more)
+
+
+def _near_town(connection: sa.Connection, query: Query, towns: tuple[Town, ...], by_words: Found) -> Answer:
     """Around the first of these places; a county or a country has no middle to be near, so all of it."""
     town = towns[0]
     others = tuple(other for other in towns[1:] if other.area != town.area)[: SAME_NAME - 1]
     if town.kind in ("region", "country"):
-        search = stations.Search(area=town.area, limit=PAGE_SIZE, offset=(query.page - 1) * PAGE_SIZE)
-        return Answer(found=stations.find(connection, search), town=town, namesakes=others)
-    near = (town.latitude, town.longitude)
-    radius, found = around(connection, near, query)
-    return Answer(found=found, near=near, radius_km=radius, town=town, namesakes=others, also=by_words)
+        found = stations.find(connection, _search(query, area=town.area))
+        return Answer(found=found, town=town, namesakes=others)
+    answer = _around(connection, query, (town.latitude, town.longitude))
+    return msgspec.structs.replace(answer, town=town, namesakes=others, also=by_words)
+
+
+def _around(connection: sa.Connection, query: Query, near: tuple[float, float], text: str | None = None) -> Answer:
+    """Within the radius asked for; where none was, within the first of 10, 50 and 200 km that has any."""
+    answer = Answer(found=NOTHING, near=near)
+    for radius in (query.radius_km,) if query.radius_km is not None else RADII:
+        found = stations.find(connection, _search(query, text=text, near=near, radius_km=radius))
+        answer = Answer(found=found, near=near, radius_km=radius)
+        if found.total:
+            break
+    return answer
 
 
 def is_named(town: Town, text: str) -> bool:
@@ -257,6 +269,8 @@ def _heading(query: Query, answer: Answer) -> str:
         if not total:
             return _("No charging stations nearby")
         return ngettext("%(num)s charging station nearby", "%(num)s charging stations nearby", total)
+    if not query.text:
+        return ngettext("%(num)s charging station", "%(num)s charging stations", total) if total else _("No matches")
     if not total:
         return _("No matches for %(text)s", text=query.text)
     return ngettext("%(num)s match for %(text)s", "%(num)s matches for %(text)s", total, text=query.text)
@@ -336,8 +350,10 @@ def _advice(query: Query) -> tuple[str, ...]:
 def _page_url(query: Query, page: int) -> str:
     values = {
         "q": query.text,
-        "near": f"{query.near[0]:g},{query.near[1]:g}" if query.near else "",
+        "near": ",".join(f"{degrees:g}" for degrees in query.near or ()),
         "radius_km": f"{query.radius_km:g}" if query.radius_km else "",
+        "bbox": ",".join(f"{degrees:g}" for degrees in query.bbox or ()),
+        "operator": query.operator or "",
         "page": str(page) if page > 1 else "",
     }
     return url_for("search.show", **{name: value for name, value in values.items() if value})  # type: ignore[arg-type]
