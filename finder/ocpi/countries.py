@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 import msgspec
 
 TABLE = Path(__file__).with_name("countries.tsv")
-NO_ZONE = re.compile(r"(?:etc/)?(?:utc|gmt|uct|zulu|universal|greenwich|z)?", re.IGNORECASE)
+NO_ZONE = re.compile(r"etc/.*|(?:utc|gmt|uct|zulu|universal|greenwich|z)?", re.IGNORECASE)
 OTHER_NAMES = {
     "czech republic": "czechia",
     "england": "united kingdom",
@@ -63,13 +63,14 @@ def alpha_2(text: str | None) -> str | None:
 def zone(text: str | None, country_text: str | None) -> str | None:
     """The IANA zone meant, or that of the country where it has only one, or None.
 
+    UTC and the fixed offsets (whose sign is not what it seems: Etc/GMT+5 is west) are no place's clock and count as missing.
     Repairs `Asia/Kuala Lumpur`, `Amsterdam`, `The Netherlands/Amsterdam`, `Germany` and `NL`.
     """
     here = country(country_text) if country_text else None
     usual = here.zone if here else None
     said = (text or "").strip().replace(" ", "_").casefold()
     if NO_ZONE.fullmatch(said):
-        return usual or (_zones().get(said) if said else None)
+        return usual
     named = country((text or "").replace("_", " "))
     return _zones().get(said) or _cities().get(said.rpartition("/")[2]) or (named.zone if named else None) or usual
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from types import ModuleType
 
 import msgspec
+from msgspec import Raw
 
 from finder.ocpi import repair, v2_1_1, v2_2_1, v2_3_0, vocabulary, wire
 from finder.ocpi.countries import alpha_2, alpha_3, exchanged, zone
@@ -55,6 +56,10 @@ READERS: dict[str, ModuleType] = {"2.1.1": v2_1_1, "2.2.1": v2_2_1, "2.3.0": v2_
 NO_PLACE = "no latitude and longitude of a place on land; degrees such as 59.329300 and 18.068600 would be right"
 
 
+REMEMBERED = 2000
+"""Bytes of a part that is remembered, as most partners' are the same in thousands of objects."""
+
+
 class _Refused(Exception):
     """An object cannot be used: where and why."""
 
@@ -94,10 +99,8 @@ def _decoded_location(raw: bytes, source: Source) -> wire.Location:
         if mended["id"] is None:
             raise _Refused("id", f"no id of 1 to {ID_LIMIT} letters; the partner's own would be right")
         return _LOCATION.decode(msgspec.json.encode(mended))
-    except repair.Unreadable as error:
-        raise _Refused("", str(error)) from error
-    except msgspec.DecodeError as error:
-        raise _Refused(*_told(error)) from error
+    except (repair.Unreadable, msgspec.DecodeError, RecursionError) as error:
+        raise _refusal(error) from error
 
 
 _LOCATION = msgspec.json.Decoder(wire.Location, strict=False)
@@ -135,12 +138,12 @@ def _location(raw: wire.Location, source: Source) -> Location | Hidden:
         related_locations=each(raw.related_locations, located) if raw.related_locations else (),
         parking_type=_parking_type(raw.parking_type),
         directions=texts(raw.directions) if raw.directions else (),
-        operator=_business(bytes(raw.operator)),
-        suboperator=_business(bytes(raw.suboperator)),
-        owner=_business(bytes(raw.owner)),
+        operator=_business(raw.operator),
+        suboperator=_business(raw.suboperator),
+        owner=_business(raw.owner),
         facilities=words(raw.facilities) if raw.facilities else (),
         time_zone=zone(raw.time_zone, raw.country),
-        opening_times=_hours(bytes(raw.opening_times)),
+        opening_times=_hours(raw.opening_times),
         charging_when_closed=raw.charging_when_closed,
         images=each(raw.images, image) if raw.images else (),
         energy_mix=energy_mix(raw.energy_mix) if raw.energy_mix else None,
@@ -218,18 +221,28 @@ def _plug(
     return standard, vocabulary.connector_format(form), power_type, figures
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _ids(raw: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found for each in raw if (found := identifier(each))))
 
 
+def _business(raw: Raw) -> BusinessDetails | None:
+    part = bytes(raw)
+    return _same_business(part) if len(part) <= REMEMBERED else business(_json(part))
+
+
+def _hours(raw: Raw) -> Hours | None:
+    part = bytes(raw)
+    return _same_hours(part) if len(part) <= REMEMBERED else hours(_json(part))
+
+
 @lru_cache(maxsize=4096)
-def _business(raw: bytes) -> BusinessDetails | None:
+def _same_business(raw: bytes) -> BusinessDetails | None:
     return business(_json(raw))
 
 
 @lru_cache(maxsize=4096)
-def _hours(raw: bytes) -> Hours | None:
+def _same_hours(raw: bytes) -> Hours | None:
     return hours(_json(raw))
 
 
@@ -343,10 +356,8 @@ def _decoded_tariff(raw: bytes, source: Source) -> wire.Tariff:
         if mended["id"] is None:
             raise _Refused("id", f"no id of 1 to {ID_LIMIT} letters; the partner's own would be right")
         return _TARIFF.decode(msgspec.json.encode(mended))
-    except repair.Unreadable as error:
-        raise _Refused("", str(error)) from error
-    except msgspec.DecodeError as error:
-        raise _Refused(*_told(error)) from error
+    except (repair.Unreadable, msgspec.DecodeError, RecursionError) as error:
+        raise _refusal(error) from error
 
 
 _TARIFF = msgspec.json.Decoder(wire.Tariff, strict=False)
@@ -371,8 +382,8 @@ def _tariff(raw: wire.Tariff, source: Source) -> Tariff:
         type=word(raw.type) if raw.type else None,
         tariff_alt_text=alt_text,
         tariff_alt_url=alt_url,
-        min_price=_limit(bytes(raw.min_price), source.version),
-        max_price=_above_zero(_limit(bytes(raw.max_price), source.version)),
+        min_price=_limit(raw.min_price, source.version),
+        max_price=_above_zero(_limit(raw.max_price, source.version)),
         preauthorize_amount=amount(raw.preauthorize_amount),
         start_date_time=instant(raw.start_date_time),
         end_date_time=instant(raw.end_date_time),
@@ -385,33 +396,37 @@ def _tariff(raw: wire.Tariff, source: Source) -> Tariff:
 def _element(raw: wire.TariffElement) -> TariffElement:
     """With a restriction that cannot be read, the element holds always and its prices are unknown."""
     try:
-        when = _restrictions(bytes(raw.restrictions))
+        when = _restrictions(raw.restrictions)
     except Unclear:
-        return TariffElement(tuple([_component(each.type, None, None, None) for each in raw.price_components]))
-    return TariffElement(
-        tuple([_component(each.type, each.price, each.vat, each.step_size) for each in raw.price_components]), when
-    )
+        return TariffElement(tuple([PriceComponent(word(each.type) or "UNKNOWN") for each in raw.price_components]))
+    return TariffElement(tuple([_component(each) for each in raw.price_components]), when)
 
 
-@lru_cache(maxsize=8192)
-def _restrictions(raw: bytes) -> TariffRestrictions | None:
+def _restrictions(raw: Raw) -> TariffRestrictions | None:
+    part = bytes(raw)
+    return _same_restrictions(part) if len(part) <= REMEMBERED else restrictions(_json(part))
+
+
+@lru_cache(maxsize=4096)
+def _same_restrictions(raw: bytes) -> TariffRestrictions | None:
     return restrictions(_json(raw))
 
 
-@lru_cache(maxsize=8192)
-def _component(type: str, price: Decimal | None, vat: Decimal | None, step_size: int | None) -> PriceComponent:
-    percent = amount(vat)
+def _component(raw: wire.PriceComponent) -> PriceComponent:
+    vat = None if raw.vat is None else amount(raw.vat)
     return PriceComponent(
-        type=word(type) or "UNKNOWN",
-        price=amount(price),
-        vat=percent if percent is not None and 0 <= percent <= 100 else None,
-        step_size=step_size if step_size is not None and step_size >= 0 else None,
+        type=word(raw.type) or "UNKNOWN",
+        price=None if raw.price is None else amount(raw.price),
+        vat=vat if vat is not None and 0 <= vat <= 100 else None,
+        step_size=raw.step_size if raw.step_size is not None and raw.step_size >= 0 else None,
     )
 
 
-@lru_cache(maxsize=1024)
-def _limit(raw: bytes, version: str) -> PriceLimit | None:
-    limit = READERS.get(version, v2_2_1).price_limit(_json(raw))
+def _limit(raw: Raw, version: str) -> PriceLimit | None:
+    part = bytes(raw)
+    if part in (b"", b"null"):
+        return None
+    limit = READERS.get(version, v2_2_1).price_limit(_json(part))
     if not isinstance(limit, dict):
         return None
     found = PriceLimit(amount(limit.get("before_taxes")), amount(limit.get("after_taxes")))
@@ -466,10 +481,12 @@ def _refuse_large(raw: bytes) -> None:
         raise _Refused("", "the object is larger than 1 MiB; less would be right")
 
 
-def _told(error: msgspec.DecodeError) -> tuple[str, str]:
-    """Path and reason from a decoder's message: "Expected `str`, got `int` - at `$.evses[1].uid`"."""
+def _refusal(error: Exception) -> _Refused:
+    """Why repair did not help; a decoder's message is "Expected `str`, got `int` - at `$.evses[1].uid`"."""
+    if isinstance(error, RecursionError):
+        return _Refused("", repair.TOO_DEEP)
     reason, _, path = str(error).partition(" - at `")
-    return path.rstrip("`").removeprefix("$").removeprefix("."), reason
+    return _Refused(path.rstrip("`").removeprefix("$").removeprefix("."), reason)
 
 
 class _Identity(msgspec.Struct):

@@ -23,6 +23,7 @@ ESCAPES = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
 )
 DIGITS = 18
+TOO_DEEP = "the object is nested too deep; 64 levels would do"
 
 
 class Unreadable(Exception):
@@ -43,7 +44,7 @@ def decoded(raw: bytes) -> Json:
     except json.JSONDecodeError as error:
         raise Unreadable(f"the object is no JSON: {error.msg} at character {error.pos}") from error
     except RecursionError as error:
-        raise Unreadable("the object is nested too deep; 64 levels would do") from error
+        raise Unreadable(TOO_DEEP) from error
     if not isinstance(found, dict):
         raise Unreadable(f"{_KINDS.get(type(found), 'a value')} where an object would be right")
     return found
@@ -67,12 +68,13 @@ def _nothing(_name: str) -> None:
 def location(raw: Json, version: ModuleType) -> Json:
     raw = _flattened(version.location(_named(raw, wire.Location, _LOCATION_NAMES)))
     return _known(raw, wire.Location) | {
-        **_all(plain, raw, "country_code", "party_id", "name", "address", "city", "postal_code", "state", "country"),
+        **_all(_short, raw, "country_code", "party_id", "country"),
+        **_all(plain, raw, "name", "address", "city", "postal_code", "state", "help_phone"),
         # A missing id is Jolt's; its names are unique.
         "id": _identity(raw, "id", "uid", "name"),
         "publish": _publish(raw.get("publish")),
         "coordinates": _coordinates(raw.get("coordinates")),
-        **_all(plain, raw, "parking_type", "time_zone", "help_phone"),
+        **_all(_short, raw, "parking_type", "time_zone"),
         "evses": [evse(each, place, version) for place, each in enumerate(_objects(raw.get("evses")), 1)],
         **_all(_texts, raw, "facilities"),
         **_all(boolean, raw, "charging_when_closed"),
@@ -91,7 +93,7 @@ def evse(raw: Json, place: int, version: ModuleType) -> Json:
         # Where nothing names it, its place in the list does: it can be shown, if not addressed.
         "uid": _identity(raw, "uid", "id", "evse_id") or f"#{place}",
         "evse_id": evse_id,
-        "status": plain(raw.get("status")),
+        "status": _short(raw.get("status")),
         **_all(_texts, raw, "capabilities", "parking_restrictions"),
         "connectors": [
             connector(each, number, embedded, version) for number, each in enumerate(_objects(raw.get("connectors")), 1)
@@ -106,7 +108,8 @@ def connector(raw: Json, place: int, evse_tariffs: list[str], version: ModuleTyp
     raw = version.connector(_named(raw, wire.Connector))
     return _known(raw, wire.Connector) | {
         "id": _identity(raw, "id", "uid") or str(place),
-        **_all(plain, raw, "standard", "format", "power_type", "terms_and_conditions", "status"),
+        **_all(_short, raw, "standard", "format", "power_type", "status"),
+        **_all(plain, raw, "terms_and_conditions"),
         **_all(number, raw, "max_voltage", "max_amperage", "max_electric_power"),
         "tariff_ids": _texts(raw.get("tariff_ids")) or _tariff_ids(raw) or evse_tariffs,
         **_all(_texts, raw, "capabilities"),
@@ -117,7 +120,8 @@ def connector(raw: Json, place: int, evse_tariffs: list[str], version: ModuleTyp
 def tariff(raw: Json) -> Json:
     raw = _named(raw, wire.Tariff)
     return _known(raw, wire.Tariff) | {
-        **_all(plain, raw, "country_code", "party_id", "currency", "type", "tariff_alt_url", "tax_included"),
+        **_all(_short, raw, "country_code", "party_id", "currency", "tax_included"),
+        **_all(plain, raw, "type", "tariff_alt_url"),
         "id": _identity(raw, "id", "uid"),
         **_all(amount, raw, "preauthorize_amount"),
         "elements": [element(each) for each in _objects(raw.get("elements"))],
@@ -220,7 +224,13 @@ def _objects(raw: Any) -> Iterable[Json]:
 def _texts(raw: Any) -> list[str]:
     if not isinstance(raw, list):
         raw = [raw]
-    return [found for each in raw if (found := plain(each))]
+    return [found for each in raw[:100] if (found := _short(each))]
+
+
+def _short(raw: Any) -> str | None:
+    """Text for an enum, a code or an id of a tariff; one too long for any of these is none."""
+    found = plain(raw)
+    return found if found is not None and len(found) <= 200 else None
 
 
 def _tariff_ids(raw: Json) -> list[str]:

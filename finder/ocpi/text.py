@@ -18,6 +18,9 @@ ID_LIMIT = 100
 URL_LIMIT = 2000
 """Letters of a link. The specification says 255, but a cut link leads nowhere, so longer ones are kept or left out."""
 
+WORD_LIMIT = 50
+"""Letters of a word of an enum."""
+
 UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
@@ -53,13 +56,17 @@ def identifier(value: str | None) -> str | None:
     return value if 0 < len(value) <= ID_LIMIT else None
 
 
-@lru_cache(maxsize=4096)
 def url(value: str) -> str | None:
     """A link that may be shown: http or https, no credentials; `https://` is put before a bare host name."""
+    return _url(value) if len(value) <= URL_LIMIT else None
+
+
+@lru_cache(maxsize=4096)
+def _url(value: str) -> str | None:
     value = UNSEEN.sub("", value).strip()
     if HOST_ONLY.match(value):
         value = "https://" + value
-    if len(value) > URL_LIMIT or UNSAFE_IN_URL.search(value):
+    if UNSAFE_IN_URL.search(value):
         return None
     try:
         parts = urlsplit(value)
@@ -70,14 +77,17 @@ def url(value: str) -> str | None:
     return value if right else None
 
 
-@lru_cache(maxsize=4096)
 def word(value: str) -> str | None:
     """A word of an open enum: upper case, blanks and hyphens as underscores. None when it is no word."""
-    shown = re.sub(r"[\s-]+", "_", UNSEEN.sub("", value).strip()).upper()
-    return shown if 0 < len(shown) <= 50 else None
+    return _word(value) if len(value) <= WORD_LIMIT else None
 
 
 @lru_cache(maxsize=4096)
+def _word(value: str) -> str | None:
+    return re.sub(r"[\s-]+", "_", UNSEEN.sub("", value).strip()).upper() or None
+
+
+@lru_cache(maxsize=1024)
 def words(values: tuple[str, ...]) -> tuple[str, ...]:
     """Words of an open enum, each once, in the partner's order."""
     return tuple(dict.fromkeys(shown for value in values if (shown := word(value))))

@@ -6,7 +6,7 @@ A word is compared by its letters and digits alone, so `out_of_order`, "CHARGING
 import re
 from functools import lru_cache
 
-from finder.ocpi.text import word
+from finder.ocpi.text import WORD_LIMIT, word
 
 DC_ONLY = frozenset({"CHADEMO", "CHAOJI", "GBT_DC", "IEC_62196_T1_COMBO", "IEC_62196_T2_COMBO", "MCS"})
 """Standards that carry direct current alone."""
@@ -108,9 +108,13 @@ _FORMAT = {known: known for known in FORMATS}
 _STANDARD = {_letters(known): known for known in STANDARDS} | OTHER_STANDARDS
 
 
-@lru_cache(maxsize=1024)
 def status(value: str | None) -> str:
-    return _STATUS.get(_letters(value), "UNKNOWN") if value else "UNKNOWN"
+    return _status(value) if value and len(value) <= WORD_LIMIT else "UNKNOWN"
+
+
+@lru_cache(maxsize=1024)
+def _status(value: str) -> str:
+    return _STATUS.get(_letters(value), "UNKNOWN")
 
 
 def power_type(value: str | None) -> str | None:

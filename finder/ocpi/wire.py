@@ -7,10 +7,14 @@ be there, so an object that has it is repaired.
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import Raw
+from msgspec import Meta, Raw
+
+# What is remembered by its text must be short, or a partner could fill the memory with it.
+Short = Annotated[str, Meta(max_length=200)]
+Words = Annotated[tuple[Short, ...], Meta(max_length=100)]
 
 
 class Wire(msgspec.Struct, gc=False):
@@ -19,17 +23,17 @@ class Wire(msgspec.Struct, gc=False):
 
 class Connector(Wire):
     id: str
-    standard: str | None = None
-    format: str | None = None
-    power_type: str | None = None
+    standard: Short | None = None
+    format: Short | None = None
+    power_type: Short | None = None
     max_voltage: float | None = None
     max_amperage: float | None = None
     max_electric_power: float | None = None
-    tariff_ids: tuple[str, ...] | None = None
+    tariff_ids: Words | None = None
     terms_and_conditions: str | None = None
-    capabilities: tuple[str, ...] | None = None
+    capabilities: Words | None = None
     last_updated: datetime | None = None
-    status: str | None = None
+    status: Short | None = None
     voltage: None = None
     amperage: None = None
     ampere: None = None
@@ -46,15 +50,15 @@ class Coordinates(Wire):
 class Evse(Wire):
     uid: str
     evse_id: str | None = None
-    status: str | None = None
+    status: Short | None = None
     status_schedule: Any = None
-    capabilities: tuple[str, ...] | None = None
+    capabilities: Words | None = None
     connectors: list[Connector] | None = None
     floor_level: str | None = None
     coordinates: Coordinates | None = None
     physical_reference: str | None = None
     directions: Any = None
-    parking_restrictions: tuple[str, ...] | None = None
+    parking_restrictions: Words | None = None
     parking: Any = None
     images: Any = None
     accepted_service_providers: Any = None
@@ -65,26 +69,26 @@ class Evse(Wire):
 
 class Location(Wire):
     id: str
-    country_code: str | None = None
-    party_id: str | None = None
+    country_code: Short | None = None
+    party_id: Short | None = None
     publish: bool | None = None
     name: str | None = None
     address: str | None = None
     city: str | None = None
     postal_code: str | None = None
     state: str | None = None
-    country: str | None = None
+    country: Short | None = None
     coordinates: Coordinates | None = None
     related_locations: Any = None
-    parking_type: str | None = None
+    parking_type: Short | None = None
     type: None = None
     evses: list[Evse] | None = None
     directions: Any = None
     operator: Raw = Raw()
     suboperator: Raw = Raw()
     owner: Raw = Raw()
-    facilities: tuple[str, ...] | None = None
-    time_zone: str | None = None
+    facilities: Words | None = None
+    time_zone: Short | None = None
     opening_times: Raw = Raw()
     charging_when_closed: bool | None = None
     images: Any = None
@@ -109,9 +113,9 @@ class TariffElement(Wire):
 
 class Tariff(Wire):
     id: str
-    country_code: str | None = None
-    party_id: str | None = None
-    currency: str | None = None
+    country_code: Short | None = None
+    party_id: Short | None = None
+    currency: Short | None = None
     type: str | None = None
     tariff_alt_text: Any = None
     tariff_alt_url: str | None = None
@@ -119,7 +123,7 @@ class Tariff(Wire):
     max_price: Raw = Raw()
     preauthorize_amount: Decimal | None = None
     elements: list[TariffElement] | None = None
-    tax_included: str | None = None
+    tax_included: Short | None = None
     start_date_time: datetime | None = None
     end_date_time: datetime | None = None
     energy_mix: Any = None
