@@ -19,6 +19,14 @@ class Value(Struct):
     theirs: bool = False
     language: str | None = None
 
+    @property
+    def plain(self) -> bool:
+        return self.url is None and self.language is None
+
+    @property
+    def outside(self) -> bool:
+        return self.url is not None and self.url.startswith("https:")
+
 
 class Fact(Struct):
     name: str
@@ -69,7 +77,7 @@ def phone(number: str) -> Value:
 def spread(entries: Sequence[tuple[str, Iterable[str]]]) -> tuple[str, ...]:
     """What the charging points say, each text once; with those it holds for where it does not hold for all.
 
-    `entries` are a charging point's name and its texts.
+    `entries` are a charging point's name and its texts. Leave out points that say nothing on the matter at all.
     """
     holders: dict[str, list[str]] = {}
     for name, texts in entries:

@@ -9,13 +9,14 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 
 from finder import places
 from finder.ocpi.types import Location, Struct
-from finder.pages import areas, gone, rows, station_data
-from finder.pages.facts import Fact, fact
+from finder.pages import areas, gone, rows, station_data, words
+from finder.pages.facts import Fact, stated
 from finder.pages.station_hours import Opening, opening
 from finder.pages.station_place import (
     Find,
     ParkingFacts,
     address_lines,
+    card_payments,
     contact,
     energy,
     find,
@@ -122,7 +123,7 @@ def build(station: Station, nearby: Found, now: datetime) -> StationPage:
         board=lines,
         board_tax=priced.board_tax,
         ages=ages(station, summary.lives, now, zone),
-        brief=_brief(location, hours, paying),
+        brief=_brief(station, hours),
         prices=priced,
         live=summary.known > 0,
         tables=tables(station, summary, named, now, zone),
@@ -139,12 +140,14 @@ def build(station: Station, nearby: Found, now: datetime) -> StationPage:
     )
 
 
-def _brief(location: Location, hours: Opening, paying: Sequence[Fact]) -> tuple[Fact, ...]:
-    found = [fact(_("Hours"), hours.state or _("Not stated"))]
-    found += [fact(_("Address"), *(address_lines(location) or (_("Not stated"),)))]
-    found += paying[:1]
-    found += [each for each in contact(location) if each.name == _("Help")]
-    return tuple(found)
+def _brief(station: Station, hours: Opening) -> tuple[Fact, ...]:
+    location = station.location
+    return (
+        stated(_("Hours"), [hours.state] if hours.state else []),
+        stated(_("Address"), address_lines(location)),
+        stated(_("On site"), [words.in_line(cards)] if (cards := card_payments(station)) else []),
+        *(each for each in contact(location) if each.name == _("Help")),
+    )
 
 
 def _rows(station: Station, nearby: Found, now: datetime) -> tuple[rows.Row, ...]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from finder.ocpi.types import Hours, Location
 from finder.pages import words
 from finder.pages.station_place import DECIMALS, openstreetmap
+from finder.pages.station_points import MOST_IDS
 from finder.pages.station_prices import key_of
 from finder.stations.hours import exceptions, round_the_clock, week
 from finder.stations.summary import PlugKey, Summary
@@ -19,7 +20,6 @@ from finder.web.language import gettext as _
 
 CHARGING_STATION = "https://www.wikidata.org/wiki/Q2140665"
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MOST_IDS = 50
 
 
 def business(

@@ -9,7 +9,7 @@ from finder.pages import rows, words
 from finder.pages.facts import Fact, Value, business, fact, given, phone, spread, stated
 from finder.pages.station_points import capabilities, name_of, pictures
 from finder.stations.types import Origin, Station
-from finder.web.language import age, day, language, listed, ngettext, number
+from finder.web.language import age, day, language, ngettext, number
 from finder.web.language import gettext as _
 
 DECIMALS = 5
@@ -52,7 +52,7 @@ def find(location: Location) -> Find:
             fact(_("Position"), position(location.coordinates)),
             fact(
                 _("Nearby"),
-                *([listed(words.said(words.FACILITIES, location.facilities))] if location.facilities else []),
+                *([words.in_line(words.said(words.FACILITIES, location.facilities))] if location.facilities else []),
             ),
             Fact(_("See also"), tuple(_related(each) for each in location.related_locations)),
             Fact(_("Pictures"), pictures(location.images)),
@@ -153,7 +153,9 @@ def _bay_title(places: Sequence[Parking]) -> str:
 
 def _bay_facts(place: Parking, positions: tuple[str, ...]) -> tuple[Fact, ...]:
     return given(
-        fact(_("For"), *([listed(words.said(words.VEHICLES, place.vehicle_types))] if place.vehicle_types else [])),
+        fact(
+            _("For"), *([words.in_line(words.said(words.VEHICLES, place.vehicle_types))] if place.vehicle_types else [])
+        ),
         fact(_("Reserved"), *([_("Only for these vehicles")] if place.restricted_to_type else [])),
         fact(_("Largest vehicle"), *_limits(place)),
         fact(_("Size of the bay"), *_size(place)),
@@ -229,7 +231,18 @@ def payment(station: Station) -> tuple[Fact, ...]:
 
 
 def _payments(station: Station, table: dict[str, str]) -> tuple[str, ...]:
-    return spread([(name_of(entry.evse), words.known(table, capabilities(entry.evse))) for entry in station.evses])
+    return spread(
+        [
+            (name_of(entry.evse), words.known(table, codes))
+            for entry in station.evses
+            if (codes := capabilities(entry.evse))
+        ]
+    )
+
+
+def card_payments(station: Station) -> tuple[str, ...]:
+    """Every way to pay on site that any charging point has, without telling which."""
+    return words.known(words.CARD_PAYMENTS, [code for entry in station.evses for code in capabilities(entry.evse)])
 
 
 # Power and people

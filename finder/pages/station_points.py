@@ -1,8 +1,12 @@
 """The charging points of a station: the board of its sign, the status of each point, and what each plug can do."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from finder.ocpi.types import Connector, Evse, Image, Struct
 from finder.pages import rows, words
@@ -13,10 +17,12 @@ from finder.stations.status import Group, Live
 from finder.stations.summary import Plug, PlugKey, Summary, plug_key
 from finder.stations.types import Origin, Station, StationEvse
 from finder.tariffs.words import in_language
-from finder.web.language import age, kilowatts, language, listed, ngettext, number, when
+from finder.web.language import age, kilowatts, language, ngettext, number, when
 from finder.web.language import gettext as _
 
 LONG_TABLE = 20
+MOST_IDS = 50
+OPERATOR = re.compile(r"^[A-Za-z]{2}\*[A-Za-z0-9]{3}\*(?=.)")
 KINDS: dict[Group, rows.Kind] = {
     "available": "free",
     "busy": "busy",
@@ -27,7 +33,7 @@ KINDS: dict[Group, rows.Kind] = {
 
 
 class Line(Struct):
-    """A kind of plug on the board; `price` may be empty."""
+    """A kind of plug on the board; `price` may be empty. `note` counts the points that `state` cannot speak of."""
 
     drawing: str | None
     words: str
@@ -37,10 +43,11 @@ class Line(Struct):
     broken: int
     unknown: int
     state: rows.State
+    note: str
 
 
 class Point(Struct):
-    """A charging point: its status, since when, its name, and whose word it is (only where several partners speak)."""
+    """A charging point: its status, since when, its name and id, and whose word it is where most of the others' differs."""
 
     state: rows.State
     since: str
@@ -85,21 +92,27 @@ def _short(plug: Plug) -> str:
     return name if plug.power_kw is None else f"{name}, {kilowatts(plug.power_kw)}"
 
 
+def bare(title: str) -> str:
+    """For the middle of a list: "CCS 300 kW"."""
+    return title.replace(",", "")
+
+
 def _cable(plug: Plug) -> tuple[str, ...]:
-    return (_lower(words.word(words.FORMATS, plug.format)),) if plug.format else ()
+    return (words.lower(words.word(words.FORMATS, plug.format)),) if plug.format else ()
 
 
 def _current(plug: Plug) -> tuple[str, ...]:
-    return (_lower(words.word(words.POWER_TYPES, plug.power_type)),) if plug.power_type else ()
-
-
-def _lower(text: str) -> str:
-    """For the middle of a line; abbreviations keep their letters."""
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+    return (words.lower(words.word(words.POWER_TYPES, plug.power_type)),) if plug.power_type else ()
 
 
 def name_of(evse: Evse) -> str:
-    return evse.physical_reference or evse.evse_id or evse.uid
+    """What stands on the post, else the part of its id that tells it from its neighbours."""
+    return evse.physical_reference or short_id(evse) or evse.uid
+
+
+def short_id(evse: Evse) -> str:
+    """ "E5511*1" of "SE*VAL*E5511*1"."""
+    return OPERATOR.sub("", evse.evse_id or "")
 
 
 # The board and the ages beneath it
@@ -121,6 +134,7 @@ def _line(
     drawing: str | None, text: str, price: str, counted: Plug | Summary, summary: Summary, now: datetime, zone: ZoneInfo
 ) -> Line:
     counts = counted.counts
+    unknown = counts.unknown if counts.known else 0
     return Line(
         drawing=drawing,
         words=text,
@@ -129,7 +143,8 @@ def _line(
         busy=counts.busy,
         broken=counts.broken,
         unknown=counts.unknown,
-        state=rows.state(counts, summary.unknown_since, now, zone),
+        state=rows.state(replace(counts, unknown=counts.unknown - unknown), summary.unknown_since, now, zone),
+        note=ngettext("%(num)s unknown", "%(num)s unknown", unknown) if unknown else "",
     )
 
 
@@ -160,13 +175,18 @@ def tables(
 ) -> tuple[Points, ...]:
     grouped: dict[tuple[PlugKey, ...], list[Point]] = {}
     order = {key_of(plug): place for place, plug in enumerate(summary.plugs)}
-    several = len(station.origins) > 1
+    usual = usual_origin(summary.lives)
     for entry, live in zip(station.evses, summary.lives, strict=True):
         keys = sorted({plug_key(connector) for connector in entry.evse.connectors}, key=order.__getitem__)
-        source = station.origins[live.origin].name if several else ""
+        source = station.origins[live.origin].name if live.origin != usual else ""
         grouped.setdefault(tuple(keys), []).append(_point(entry.evse, live, source, now, zone))
     ranked = sorted(grouped.items(), key=lambda each: [order[key] for key in each[0]] or [len(order)])
     return tuple(Points(_caption(keys, named), tuple(points), len(points) > LONG_TABLE) for keys, points in ranked)
+
+
+def usual_origin(lives: Sequence[Live]) -> int:
+    """The partner whose word most of the statuses are."""
+    return Counter(live.origin for live in lives).most_common(1)[0][0] if lives else 0
 
 
 def _caption(keys: Sequence[PlugKey], named: dict[PlugKey, str]) -> str:
@@ -175,8 +195,8 @@ def _caption(keys: Sequence[PlugKey], named: dict[PlugKey, str]) -> str:
     if len(keys) == 1:
         cable = words.word(words.FORMATS, keys[0][1]) if keys[0][1] else ""
         title = named[keys[0]]
-        return f"{title}, {_lower(cable)}" if cable and _lower(cable) not in title else title
-    return _("%(plugs)s, one car at a time", plugs=listed([named[key] for key in keys]))
+        return f"{title}, {words.lower(cable)}" if cable and words.lower(cable) not in title else title
+    return _("%(plugs)s, one car at a time", plugs=" + ".join(bare(named[key]) for key in keys))
 
 
 def _point(evse: Evse, live: Live, source: str, now: datetime, zone: ZoneInfo) -> Point:
@@ -184,7 +204,7 @@ def _point(evse: Evse, live: Live, source: str, now: datetime, zone: ZoneInfo) -
         state=rows.State(KINDS[live.group], words.word(words.STATUSES, live.word)),
         since=when(live.since, now, zone) if live.since else "–",
         name=name_of(evse),
-        id=evse.evse_id if evse.evse_id and evse.physical_reference else "",
+        id=short_id(evse) if evse.physical_reference else "",
         source=source,
     )
 
@@ -223,21 +243,22 @@ def _plug_facts(station: Station, plug: Plug, title: str) -> PlugFacts:
     return PlugFacts(
         title=f"{title}: {count}",
         facts=given(
-            stated(_("Power"), [_power(plug)] if plug.power_kw is not None or plug.power_type else []),
+            stated(_("Power"), _power(plug, connectors)),
             stated(_("Cable"), [words.word(words.FORMATS, plug.format)] if plug.format else []),
-            fact(_("Electricity"), *dict.fromkeys(text for each in connectors if (text := _electricity(each)))),
             _connector_count(plug),
             _terms(connectors),
         ),
     )
 
 
-def _power(plug: Plug) -> str:
+def _power(plug: Plug, connectors: Sequence[Connector]) -> Iterable[str]:
     current = words.word(words.POWER_TYPES, plug.power_type) if plug.power_type else ""
-    if plug.power_kw is None:
-        return _("%(current)s, power not stated", current=current)
-    most = _("Up to %(kw)s", kw=kilowatts(plug.power_kw))
-    return f"{most}, {_lower(current)}" if current else most
+    if plug.power_kw is not None:
+        most = _("Up to %(kw)s", kw=kilowatts(plug.power_kw))
+        yield f"{most}, {words.lower(current)}" if current else most
+    elif current:
+        yield _("%(current)s, power not stated", current=current)
+    yield from dict.fromkeys(text for each in connectors if (text := _electricity(each)))
 
 
 def _electricity(connector: Connector) -> str:
@@ -246,7 +267,7 @@ def _electricity(connector: Connector) -> str:
         _("%(volts)s V", volts=number(volts)) if volts else "",
         _("%(amperes)s A", amperes=number(amperes)) if amperes else "",
     )
-    return _("up to %(figures)s", figures=", ".join(part for part in parts if part)) if any(parts) else ""
+    return ", ".join(part for part in parts if part)
 
 
 def _connector_count(plug: Plug) -> Fact | None:
@@ -265,27 +286,36 @@ def _common_facts(station: Station, summary: Summary) -> tuple[Fact, ...]:
     evses = [entry.evse for entry in station.evses]
     connectors = sum(len(evse.connectors) for evse in evses)
     vehicles = [code for place in station.location.parking_places for code in place.vehicle_types if code != "DISABLED"]
-    plugs_stated = ngettext("%(num)s plug", "%(num)s plugs", connectors)
+    counts = (
+        ngettext("%(num)s charging point", "%(num)s charging points", summary.total),
+        ngettext("%(num)s plug", "%(num)s plugs", connectors),
+    )
+    ids = [evse.evse_id for evse in evses if evse.evse_id]
     return given(
-        stated(_("Charging points"), [f"{number(summary.total)}, {plugs_stated}"] if connectors else []),
+        stated(_("Number"), [", ".join(counts)] if connectors else []),
         stated(_("Power of the whole station"), []) if summary.total > 1 else None,
-        stated(_("Vehicles"), words.said(words.VEHICLES, vehicles)),
+        stated(_("Vehicles"), [words.in_line(words.said(words.VEHICLES, vehicles))] if vehicles else []),
         fact(_("Steering"), *_held(evses, words.STEERING)),
         fact(_("Good to know"), *_held(evses, words.HANDLING), *_others(evses)),
         fact(_("Level"), *spread([(name_of(evse), _level(evse)) for evse in evses])),
         fact(_("Finding it"), *spread([(name_of(evse), _directions(evse)) for evse in evses])),
         _pictures(evses),
+        fact(_("EVSE ids"), *([", ".join(ids[:MOST_IDS])] if ids else [])),
     )
 
 
 def _held(evses: Sequence[Evse], table: dict[str, str]) -> tuple[str, ...]:
-    return spread([(name_of(evse), words.known(table, capabilities(evse))) for evse in evses])
+    return spread([(name_of(evse), words.known(table, codes)) for evse in evses if (codes := capabilities(evse))])
 
 
 def _others(evses: Sequence[Evse]) -> tuple[str, ...]:
     silent = words.SILENT | words.CAPABILITIES.keys()
     return spread(
-        [(name_of(evse), [words.other(code) for code in capabilities(evse) if code not in silent]) for evse in evses]
+        [
+            (name_of(evse), [words.other(code) for code in codes if code not in silent])
+            for evse in evses
+            if (codes := capabilities(evse))
+        ]
     )
 
 

@@ -123,7 +123,7 @@ def _kind(tariff: Tariff) -> str:
 
 
 def _priced(kind: str, partly: bool, described: PriceList, plugs: Sequence[str], all_plugs: bool) -> Priced:
-    title = kind if all_plugs and not partly else f"{kind}: {listed(list(plugs))}"
+    title = kind if all_plugs and not partly else f"{kind}: {listed([plug.replace(',', '') for plug in plugs])}"
     own = described.own_words
     return Priced(
         title=_("%(title)s (some charging points)", title=title) if partly else title,
@@ -151,7 +151,10 @@ def _missing(without: Sequence[str], total: int) -> str:
         return ""
     if len(without) == total:
         return _("Price on site: not given by the operator.")
-    return _("Price on site for %(plugs)s: not given by the operator.", plugs=listed(list(without)))
+    return _(
+        "Price on site for %(plugs)s: not given by the operator.",
+        plugs=listed([plug.replace(",", "") for plug in without]),
+    )
 
 
 def _board(plugs: Sequence[Plug], on_site: Sequence[Offer]) -> tuple[tuple[str, ...], str]:

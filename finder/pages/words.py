@@ -227,6 +227,17 @@ def known(words: Mapping[str, str], codes: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_(message) for code, message in words.items() if code in present))
 
 
+def lower(text: str) -> str:
+    """For the middle of a line; abbreviations and names in capitals keep their letters."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def in_line(texts: Iterable[str]) -> str:
+    """ "Mataffär, restaurang, wifi"."""
+    first, *rest = texts
+    return ", ".join((first, *(lower(text) for text in rest)))
+
+
 def connector(standard: str | None) -> str:
     return _("Plug not stated") if standard is None else word(CONNECTORS, standard.upper())
 

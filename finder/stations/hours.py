@@ -15,7 +15,7 @@ MIDNIGHT = "24:00"
 ENDS_OF_DAY = ("24:00", "00:00", "23:59")
 ALL_DAY = (("00:00", MIDNIGHT),)
 DAY = timedelta(days=1)
-HOUR = timedelta(hours=1)
+QUARTER = timedelta(minutes=15)
 DAYS_AHEAD = 8  # the week comes round within these
 
 
@@ -59,9 +59,11 @@ def next_change(hours: Hours | None, zone: ZoneInfo | None, now: datetime) -> da
     state = is_open(hours, zone, now)
     if hours is None or state is None:
         return None
-    last = now + DAYS_AHEAD * DAY
-    edges = sorted({edge for edge in _edges(hours, zone, now) if now < edge <= last})
-    return next((edge for edge in edges if is_open(hours, zone, edge) is not state), None)
+    for edges in _edges_by_day(hours, zone, now):
+        for edge in sorted(edges):
+            if edge > now and is_open(hours, zone, edge) is not state:
+                return edge
+    return None
 
 
 def round_the_clock(hours: Hours) -> bool:
@@ -127,22 +129,35 @@ def _periods(hours: Hours, weekday: int) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def _edges(hours: Hours, zone: ZoneInfo | None, now: datetime) -> Iterator[datetime]:
-    """Every instant at which open might change, some of them twice or in the past."""
-    for each in (*hours.exceptional_openings, *hours.exceptional_closings):
-        yield each.period_begin
-        yield each.period_end
-    if hours.twentyfourseven or zone is None:
-        return
-    clocks = {clock for each in hours.regular_hours for clock in (each.period_begin, _end(each))}
-    today = now.astimezone(zone).date()
-    for ahead in range(DAYS_AHEAD + 1):
-        midnight = datetime.combine(today + ahead * DAY, time(), zone)
-        tomorrow = datetime.combine(today + (ahead + 1) * DAY, time(), zone)
-        if midnight.utcoffset() != tomorrow.utcoffset():
-            # The clock is put on or back today: walls repeat or fail to come, so look at each hour as well.
-            yield from (midnight.astimezone(UTC) + hour * HOUR for hour in range(26))
-        for clock in clocks:
-            wall = tomorrow if clock == MIDNIGHT else midnight.replace(hour=int(clock[:2]), minute=int(clock[3:5]))
-            yield wall.astimezone(UTC)
-            yield wall.replace(fold=1).astimezone(UTC)
+def _edges_by_day(hours: Hours, zone: ZoneInfo | None, now: datetime) -> Iterator[set[datetime]]:
+    """Every instant at which open might change, a day at a time from now on."""
+    clock_zone = zone or UTC
+    special = {
+        edge
+        for each in (*hours.exceptional_openings, *hours.exceptional_closings)
+        for edge in (each.period_begin, each.period_end)
+    }
+    regular = () if hours.twentyfourseven or zone is None else hours.regular_hours
+    clocks = {clock for each in regular for clock in (each.period_begin, _end(each))}
+    begin = datetime.combine(now.astimezone(clock_zone).date(), time(), clock_zone)
+    for _ in range(DAYS_AHEAD + 1):
+        end = datetime.combine(begin.date() + DAY, time(), clock_zone)
+        yield (
+            {_instant(begin, end, clock) for clock in clocks}
+            | {edge for edge in special if begin <= edge <= end}
+            | _jumps(begin, end)
+        )
+        begin = end
+
+
+def _instant(begin: datetime, end: datetime, clock: str) -> datetime:
+    wall = end if clock == MIDNIGHT else begin.replace(hour=int(clock[:2]), minute=int(clock[3:5]))
+    return wall.astimezone(UTC)
+
+
+def _jumps(begin: datetime, end: datetime) -> set[datetime]:
+    """On the day when the clock is put on or back, walls fail to come or come twice: then each quarter of an hour counts."""
+    if begin.utcoffset() == end.utcoffset():
+        return set()
+    first, last = begin.astimezone(UTC), end.astimezone(UTC)
+    return {first + quarter * QUARTER for quarter in range((last - first) // QUARTER)}

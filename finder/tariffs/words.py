@@ -486,12 +486,12 @@ def _figure(amount: Decimal, say: Say) -> str:
 
 def _in_currency(amount: str, currency: str, say: Say) -> str:
     if currency == "SEK":
-        return say.gettext("SEK %(amount)s", amount=amount)
+        return say.gettext("SEK\u00a0%(amount)s", amount=amount)
     if currency == "EUR":
         return say.gettext("€%(amount)s", amount=amount)
     if currency == "GBP":
         return say.gettext("£%(amount)s", amount=amount)
-    return say.gettext("%(currency)s %(amount)s", currency=currency, amount=amount)
+    return say.gettext("%(currency)s\u00a0%(amount)s", currency=currency, amount=amount)
 
 
 def _exact(value: Decimal, say: Say) -> str:
