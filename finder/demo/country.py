@@ -279,9 +279,11 @@ class Country:
                 ferry=FERRIES.get(town.name, ""),
                 road=road or street,
             )
+        if (name, town.name) in self._names and not name.startswith(street):
+            name = f"{name}, {street}"
         seen = self._names.get((name, town.name), 0)
         self._names[(name, town.name)] = seen + 1
-        return f"{name} {seen + 1}" if seen else name
+        return f"{name} {'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[seen % 26]}" if seen else name
 
     # What it says of itself
 

@@ -58,7 +58,7 @@ OPERATORS: tuple[Operator, ...] = (
         "VST",
         "0771-39 01 10",
         "https://www.vastanladdning.example",
-        {"SE": 5},
+        {"SE": 8},
     ),
     Operator(
         "Bohus Parkering",
@@ -97,7 +97,7 @@ OPERATORS: tuple[Operator, ...] = (
         "NLD",
         "0771-40 02 10",
         "https://www.nordladd.example",
-        {"SE": 9, "NO": 4, "FI": 2},
+        {"SE": 7, "NO": 4, "FI": 2},
     ),
     Operator("Kustladd", "nordladd", "SE", "KUS", "0771-40 02 20", "https://kustladd.example", {"SE": 3, "AX": 2}),
     Operator("Fjordlade", "nordladd", "NO", "FJO", "+47 815 00 230", "https://fjordlade.example", {"NO": 7}),
