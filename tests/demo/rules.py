@@ -242,15 +242,19 @@ def _faults(value: Json, required: dict[str, Check], optional: dict[str, Check])
 def faults_of(value: Json, version: str) -> list[str]:
     """What a location breaks of its version's rules; empty where it is valid."""
     found = list(_faults(value, *location(version)))
+    return found or list(_contradictions(value, version))
+
+
+def _contradictions(value: Json, version: str) -> Iterator[str]:
+    """What does not fit together in a location whose fields are right."""
     if version != "2.1.1" and not value.get("publish") and not value.get("publish_allowed_to"):
-        found.append("hidden, yet allowed to nobody")
+        yield "hidden, yet allowed to nobody"
     newest = max((one["last_updated"] for one in value.get("evses", ())), default="")
     if newest > value.get("last_updated", ""):
-        found.append("an EVSE is newer than its location")
+        yield "an EVSE is newer than its location"
     for one in value.get("evses", ()):
         if max(plug["last_updated"] for plug in one["connectors"]) > one["last_updated"]:
-            found.append("a connector is newer than its EVSE")
+            yield "a connector is newer than its EVSE"
     bays = {bay["id"] for bay in value.get("parking_places", ())}
     if any(place["parking_id"] not in bays for one in value.get("evses", ()) for place in one.get("parking", ())):
-        found.append("an EVSE names a bay that is not there")
-    return found
+        yield "an EVSE names a bay that is not there"

@@ -1,3 +1,4 @@
+import tomllib
 from base64 import b64encode
 from collections.abc import Iterator
 from datetime import timedelta
@@ -157,8 +158,6 @@ def test_changes_are_served_and_dated(visitor: Visitor) -> None:
     platform = visitor.platform
     assert isinstance(platform.now, Clock)
     platform.now.to(NOON + timedelta(days=1))
-    renamed, broken, *_ = platform.shown()
-    uid = platform.listings[broken].facts["evses"][0]["uid"]
     tariff = next(id for id, one in platform.tariffs.items() if one["elements"])
 
     gone = platform.remove(2)
@@ -192,14 +191,11 @@ def test_changes_of_one_platform_do_not_reach_another(small: Country) -> None:
     assert other.listings[id].facts["name"] != "Nytt namn"
     assert id not in one.shown()
     assert id in other.shown()
-    for platform in (one, other):
-        platform.stranger.stop()
-        platform.stop()
+    one.stop()
+    other.stop()
 
 
 def test_partners_toml_is_read_back_as_it_was_meant(small: Country) -> None:
-    import tomllib
-
     with Platform("2.1.1", small) as one, Platform("2.3.0", small) as other:
         entries = tomllib.loads(partners_toml([one, other]))["partner"]
 
