@@ -63,6 +63,7 @@ class Evse(Wire):
     images: Any = None
     accepted_service_providers: Any = None
     last_updated: datetime | None = None
+    id: None = None
     evseId: None = None
     tariffs: None = None
 
