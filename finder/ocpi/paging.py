@@ -10,14 +10,13 @@ list that may have a hole is not complete, whatever its last page says. Decision
 - An object that came on an earlier page and is not older now is a sign that the list moved: it does not count towards
   the total; without a total it makes the list incomplete. An older record of the same id is just a second record.
 - An empty full list is never complete: it is what a broken platform sends, and proves nothing.
-- A page that leads to itself or to a page asked before, three pages in a row that bring nothing new, more pages
-  than the total needs (one to spare), or 10,000 pages: the whole answer is refused.
+- A page that leads to itself or to a page asked before, three pages in a row that bring nothing new, a second page
+  that leads on when as many objects came as were announced, or 10,000 pages: the whole answer is refused.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
-from math import ceil
 from typing import Protocol
 
 import msgspec
@@ -75,7 +74,7 @@ class Crawl:
         self._repeats = 0
         self._fell = False
         self._stale = 0
-        self._smallest: int | None = None
+        self._beyond = 0
 
     def ask(self, address: str) -> None:
         """Raises Dishonest for a page that was asked before, and for one page too many."""
@@ -98,7 +97,7 @@ class Crawl:
             self._fell = self._fell or (self.total is not None and total < self.total)
             self.total = max(total, self.total or 0)
         if leads_on:
-            self._expect_more(size, fresh)
+            self._expect_more(fresh)
 
     def complete(self) -> bool:
         """Whether every object of the list came. Ask after the last page."""
@@ -120,14 +119,14 @@ class Crawl:
         self._seen.update(page)
         return size, size - repeats
 
-    def _expect_more(self, size: int, fresh: int) -> None:
+    def _expect_more(self, fresh: int) -> None:
         self._stale = 0 if fresh else self._stale + 1
         if self._stale >= _STALE_PAGES:
             raise Dishonest(f"{_STALE_PAGES} pages in a row bring nothing new and lead on")
-        if size:
-            self._smallest = min(size, self._smallest or size)
-        if self.total is not None and self._smallest and self.pages > ceil(self.total / self._smallest):
-            raise Dishonest(f"{self.pages} pages lead on, though X-Total-Count is {self.total}")
+        if self.total is not None and self.count - self._repeats >= self.total:
+            self._beyond += 1
+            if self._beyond > 1:
+                raise Dishonest(f"{self.pages} pages lead on, though X-Total-Count is {self.total} and as many came")
 
 
 def _identity(raw: bytes) -> tuple[bytes, bytes]:

@@ -140,6 +140,20 @@ def test_fresh_pages_without_end_are_followed_one_page_beyond_the_total(size, to
         taken.take(objects(*range(needed * size, needed * size + size)), total, leads_on=True)
 
 
+@pytest.mark.parametrize("page", [[], [1, 2], [7, 8, 9]])
+def test_one_page_more_is_followed_when_all_came_though_the_last_was_short(page):
+    taken = Crawl()
+    taken.take(objects(1, 2, 3, 4), 5, leads_on=True)
+    taken.take(objects(5), 5, leads_on=True)
+    with pytest.raises(Dishonest, match="3 pages lead on, though X-Total-Count is 5"):
+        taken.take(objects(*page), 5, leads_on=True)
+
+
+def test_short_pages_are_followed_until_all_came():
+    pages = [objects(*range(start, start + size)) for start, size in ((0, 9), (9, 1), (10, 5), (15, 5))]
+    assert crawl(*pages, totals=20).complete()
+
+
 def test_no_crawl_has_more_than_ten_thousand_pages():
     taken = Crawl()
     for number in range(10_000):
