@@ -53,6 +53,7 @@ from finder.ocpi.types import (
 READERS: dict[str, ModuleType] = {"2.1.1": v2_1_1, "2.2.1": v2_2_1, "2.3.0": v2_3_0}
 """A version and the module that renames its words. A version that is not here is read as 2.2.1."""
 
+NO_ID = f"no id of 1 to {ID_LIMIT} letters; the partner's own would be right"
 NO_PLACE = "no latitude and longitude of a place on land; degrees such as 59.329300 and 18.068600 would be right"
 
 
@@ -97,7 +98,7 @@ def _decoded_location(raw: bytes, source: Source) -> wire.Location:
     try:
         mended = repair.location(repair.decoded(raw), READERS.get(source.version, v2_2_1))
         if mended["id"] is None:
-            raise _Refused("id", f"no id of 1 to {ID_LIMIT} letters; the partner's own would be right")
+            raise _Refused("id", NO_ID)
         return _LOCATION.decode(msgspec.json.encode(mended))
     except (repair.Unreadable, msgspec.DecodeError, RecursionError) as error:
         raise _refusal(error) from error
@@ -107,9 +108,7 @@ _LOCATION = msgspec.json.Decoder(wire.Location, strict=False)
 
 
 def _location(raw: wire.Location, source: Source) -> Location | Hidden:
-    id = identifier(raw.id)
-    if id is None:
-        raise _Refused("id", f"an id of 1 to {ID_LIMIT} letters would be right")
+    id = _identity(raw.id, raw.name)
     country_code, party_id = _party_of(raw, source)
     last_updated = instant(raw.last_updated)
     if raw.publish is False:
@@ -354,7 +353,7 @@ def _decoded_tariff(raw: bytes, source: Source) -> wire.Tariff:
     try:
         mended = repair.tariff(repair.decoded(raw))
         if mended["id"] is None:
-            raise _Refused("id", f"no id of 1 to {ID_LIMIT} letters; the partner's own would be right")
+            raise _Refused("id", NO_ID)
         return _TARIFF.decode(msgspec.json.encode(mended))
     except (repair.Unreadable, msgspec.DecodeError, RecursionError) as error:
         raise _refusal(error) from error
@@ -364,9 +363,7 @@ _TARIFF = msgspec.json.Decoder(wire.Tariff, strict=False)
 
 
 def _tariff(raw: wire.Tariff, source: Source) -> Tariff:
-    id = identifier(raw.id)
-    if id is None:
-        raise _Refused("id", f"an id of 1 to {ID_LIMIT} letters would be right")
+    id = _identity(raw.id)
     elements = tuple([_element(element) for element in raw.elements or () if element.price_components])
     alt_text = texts(raw.tariff_alt_text) if raw.tariff_alt_text else ()
     alt_url = url(raw.tariff_alt_url) if raw.tariff_alt_url else None
@@ -454,6 +451,14 @@ def _tax_included(raw: str | None) -> str | None:
 
 
 # Small fields
+
+
+def _identity(*said: str | None) -> str:
+    """The first id that is one, as seen."""
+    for text in said:
+        if (found := identifier(text)) is not None:
+            return found
+    raise _Refused("id", NO_ID)
 
 
 def _postal_code(raw: str | None) -> str | None:

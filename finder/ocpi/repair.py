@@ -201,8 +201,9 @@ def _all(read: Callable[[Any], Any], raw: Json, *names: str) -> Json:
 
 
 def _identity(raw: Json, *names: str) -> str | None:
-    """The first member that can be an id. 0 is one; "" is none."""
-    return next((found for name in names if (found := identifier(plain(raw.get(name))))), None)
+    """The first member that says something, if it can be an id. 0 is one; "" says nothing."""
+    said = (plain(raw.get(name)) for name in names)
+    return identifier(next((text for text in said if text and text.strip()), None))
 
 
 def _publish(raw: Any) -> bool:

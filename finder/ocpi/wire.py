@@ -12,8 +12,11 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Raw
 
+from finder.ocpi.text import ID_LIMIT
+
 # What is remembered by its text must be short, or a partner could fill the memory with it.
 Short = Annotated[str, Meta(max_length=200)]
+Id = Annotated[str, Meta(min_length=1, max_length=ID_LIMIT)]
 Words = Annotated[tuple[Short, ...], Meta(max_length=100)]
 
 
@@ -22,7 +25,7 @@ class Wire(msgspec.Struct, gc=False):
 
 
 class Connector(Wire):
-    id: str
+    id: Id
     standard: Short | None = None
     format: Short | None = None
     power_type: Short | None = None
@@ -48,7 +51,7 @@ class Coordinates(Wire):
 
 
 class Evse(Wire):
-    uid: str
+    uid: Id
     evse_id: str | None = None
     status: Short | None = None
     status_schedule: Any = None
@@ -69,7 +72,7 @@ class Evse(Wire):
 
 
 class Location(Wire):
-    id: str
+    id: Id
     country_code: Short | None = None
     party_id: Short | None = None
     publish: bool | None = None
@@ -113,7 +116,7 @@ class TariffElement(Wire):
 
 
 class Tariff(Wire):
-    id: str
+    id: Id
     country_code: Short | None = None
     party_id: Short | None = None
     currency: Short | None = None
