@@ -136,7 +136,7 @@ def build(station: Station, nearby: Found, now: datetime) -> StationPage:
         energy=energy(location),
         contact=contact(location),
         nearby=_rows(station, nearby, now),
-        sources=sources(station, now, zone, f"/api/v1/stations/{station.id}"),
+        sources=sources(station, now, zone, url_for("api.station", id=station.id)),
     )
 
 

@@ -87,8 +87,10 @@ def full_station() -> Station:
         help_phone="+46 31 390 06 12",
         images=(Image("https://vastan.example/torp.jpg", "LOCATION", "jpeg"),),
         opening_times=Hours(
-            regular_hours=tuple(RegularHours(day, "07:00", "22:00") for day in (1, 2, 3, 4, 5))
-            + (RegularHours(6, "09:00", "18:00"),),
+            regular_hours=(
+                *(RegularHours(day, "07:00", "22:00") for day in (1, 2, 3, 4, 5)),
+                RegularHours(6, "09:00", "18:00"),
+            ),
             exceptional_openings=(
                 ExceptionalPeriod(datetime(2026, 11, 29, 9, tzinfo=UTC), datetime(2026, 11, 29, 15, tzinfo=UTC)),
             ),
