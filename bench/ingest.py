@@ -78,6 +78,7 @@ def pulled(database: Path, feed: Path) -> tuple[float, float]:
 
 def child(database: str, feed: str) -> None:
     from finder.ingest.pull import pull
+    from finder.ingest.run import calm_collector
     from finder.ocpi.client import Client
     from finder.ocpi.partner import Partner
     from finder.store import migrate
@@ -86,6 +87,7 @@ def child(database: str, feed: str) -> None:
     def clock() -> datetime:
         return datetime.now(UTC)
 
+    calm_collector()
     ready = engine(f"sqlite:///{database}")
     migrate.upgrade(ready)
     partner = Partner(slug="ndw", name="NDW", locations=feed, tariffs=str(TARIFFS), version="2.2.1")

@@ -23,7 +23,7 @@ from rich.table import Table
 
 from finder.ingest.pull import Progress as Told
 from finder.ingest.report import Report
-from finder.ingest.run import keep_fresh, pull_all
+from finder.ingest.run import calm_collector, keep_fresh, pull_all
 from finder.ocpi.client import Client
 from finder.ocpi.partner import ConfigError, Partner, read_partners
 from finder.store import migrate
@@ -101,6 +101,7 @@ def ingest(slugs: tuple[str, ...], full: bool, as_json: bool) -> None:
     """Pull every partner once. Exit 0: all pulled, 1: some failed, 2: bad configuration."""
     chosen = _configured(slugs)
     ready = _ready_engine()
+    calm_collector()
     contact = _contact()
     reports = []
     with _progress(as_json) as progress:
@@ -189,6 +190,7 @@ def schedule() -> None:
     """Keep every partner fresh, in the foreground, until stopped."""
     chosen = _configured()
     ready = _ready_engine()
+    calm_collector()
     stop = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from operator import is_
 from typing import NamedTuple
 
 import msgspec
@@ -47,26 +48,34 @@ class Run(msgspec.Struct):
     now: datetime
     locations: set[int] = msgspec.field(default_factory=set)
     tariffs: set[int] = msgspec.field(default_factory=set)
+    has_locations: bool = True
     refused: set[str] = msgspec.field(default_factory=set)
     unnamed: int = 0
 
 
+class _Change(msgspec.Struct, gc=False):
+    """What one object will do to its row. `location` is None for one that must not be shown; `moved` when its facts
+    are new, so that its document and its station are looked at again."""
+
+    row: locations.Row
+    location: Location | None = None
+    moved: bool = False
+
+
 class _Batch:
-    """The rows that one batch of locations will write, gathered before anything is written."""
+    """What one batch of locations will write, by key, gathered before anything is written."""
 
     def __init__(self) -> None:
-        self.rows: dict[str, locations.Row] = {}
-        self.located: dict[str, Location] = {}
-        self.moved: dict[str, locations.Row | None] = {}
+        self.changes: dict[str, _Change] = {}
         self.left: set[int] = set()
-        self.live: list[str] = []
 
 
 def apply_locations(connection: sa.Connection, run: Run, items: Sequence[Item]) -> None:
     """Writes a batch of locations: documents, statuses, and the stations that they touch."""
     counts = run.report.locations
     named = _named(run, items, "locations", connection, counts)
-    stored = locations.by_keys(connection, run.partner_pk, list(named))
+    stored = locations.by_keys(connection, run.partner_pk, list(named)) if run.has_locations else {}
+    run.has_locations = True
     batch = _Batch()
     created = [name for name in named if name not in stored]
     pks = dict(zip(created, new_keys(connection, locations_table, len(created)), strict=True))
@@ -148,24 +157,28 @@ def _decide(
     new = locations.Row(pk, run.partner_pk, name, item.fingerprint, station_pk, stamp, 0, None, None)
     if isinstance(read, Hidden):
         counts.hidden += 1
-        batch.rows[name] = new._replace(station_pk=None, hidden=read.reason)
+        batch.changes[name] = _Change(new._replace(station_pk=None, hidden=read.reason))
         if station_pk is not None:
             batch.left.add(station_pk)
         return
-    location = msgspec.structs.replace(read, evses=tuple(sorted(read.evses, key=_evse_order)))
-    batch.live.append(name)
-    batch.located[name] = location
+    location = _in_order(read)
     if row is None or row.doc is None:
         counts.created += 1
-        batch.rows[name] = new
-        batch.moved[name] = row
+        batch.changes[name] = _Change(new, location, moved=True)
         return
     counts.updated += 1
     if documents.unpack(connection, row.doc, Location) == facts(location):
-        batch.rows[name] = new._replace(doc=row.doc)
+        batch.changes[name] = _Change(new._replace(doc=row.doc), location)
         return
-    batch.rows[name] = new
-    batch.moved[name] = row
+    batch.changes[name] = _Change(new, location, moved=True)
+
+
+def _in_order(location: Location) -> Location:
+    """With its EVSEs in an order of their own, so that a partner that shuffles them changes nothing."""
+    order = sorted(location.evses, key=_evse_order)
+    if all(map(is_, order, location.evses)):
+        return location
+    return msgspec.structs.replace(location, evses=tuple(order))
 
 
 def _evse_order(evse: Evse) -> tuple[str, str]:
@@ -182,19 +195,23 @@ def facts(location: Location) -> Location:
 
 
 def _write(connection: sa.Connection, run: Run, batch: _Batch, stored: dict[str, locations.Row]) -> None:
-    changed = {name: documents.encode(facts(batch.located[name])) for name in batch.moved}
-    run.location_packer.learn(connection, changed.values())
-    for name, document in changed.items():
-        batch.rows[name] = batch.rows[name]._replace(doc=run.location_packer.pack(document))
+    moved = {change.row.pk: change for change in batch.changes.values() if change.moved}
+    encoded = {pk: documents.encode(facts(change.location)) for pk, change in moved.items() if change.location}
+    run.location_packer.learn(connection, encoded.values())
     arrivals = [
-        Arrival(batch.rows[name].pk, name, batch.located[name], row.station_pk if row else None)
-        for name, row in batch.moved.items()
+        Arrival(pk, change.row.key, change.location, change.row.station_pk)
+        for pk, change in moved.items()
+        if change.location
     ]
     placement = place(connection, run.partner, arrivals)
-    fresh = {batch.rows[name].pk: batch.located[name] for name in batch.moved}
-    _write_stations(connection, run, placement, fresh)
-    homed = [row._replace(station_pk=placement.homes.get(row.pk, row.station_pk)) for row in batch.rows.values()]
-    locations.save(connection, homed)
+    _write_stations(connection, run, placement, {arrival.pk: arrival.location for arrival in arrivals})
+    rows = []
+    for change in batch.changes.values():
+        row = change.row
+        home = placement.homes.get(row.pk, row.station_pk)
+        doc = run.location_packer.pack(encoded[row.pk]) if change.moved else row.doc
+        rows.append(locations.Row(*row[:4], home, *row[5:8], doc))
+    locations.save(connection, rows)
     _write_statuses(connection, batch, stored)
     _settle(connection, run, placement, batch.left | placement.touched)
 
@@ -243,13 +260,14 @@ def _station_row(
 
 
 def _write_statuses(connection: sa.Connection, batch: _Batch, stored: dict[str, locations.Row]) -> None:
-    rows = []
-    for name in batch.live:
-        pk = batch.rows[name].pk
-        for n, evse in enumerate(batch.located[name].evses):
-            code = statuses.CODES.get(evse.status, 0)
-            rows.append(statuses.Row(pk, n, evse_key(evse.evse_id), code, millis(evse.last_updated)))
-    statuses.replace(connection, [row.pk for name, row in stored.items() if name in batch.rows], rows)
+    code = statuses.CODES.get
+    rows = [
+        (change.row.pk, n, evse_key(evse.evse_id), code(evse.status, 0), millis(evse.last_updated))
+        for change in batch.changes.values()
+        if change.location
+        for n, evse in enumerate(change.location.evses)
+    ]
+    statuses.replace(connection, [row.pk for name, row in stored.items() if name in batch.changes], rows)
 
 
 def _settle(connection: sa.Connection, run: Run, placement: Placement, touched: set[int]) -> None:

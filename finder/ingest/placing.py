@@ -101,7 +101,8 @@ def _place_one(
     joined = {
         _final(placement, holder.station_pk)
         for key in keys
-        for holder in holders.get(key, ())
+        if key in holders
+        for holder in holders[key]
         if holder.location_pk != arrival.pk
         and kilometres(here.latitude, here.longitude, holder.latitude, holder.longitude) <= SAME_PLACE_KM
     }

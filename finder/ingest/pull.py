@@ -85,7 +85,8 @@ def pull(
     with _lease(engine, row.pk, owner, clock):
         try:
             _pull(engine, partner, row, report, clock, connect, full, progress or _silent)
-        except (PullFailed, BadAnswer) as error:
+        except (PullFailed, BadAnswer, OSError) as error:
+            # An OSError is the disk that the pages are spooled to, or a feed's file.
             report.outcome, report.reason = "failed", str(error)
             report.seconds = monotonic() - begun
             _failed(engine, row, report, error)
@@ -152,7 +153,7 @@ def _pull(
         report.version = fetched["locations"].version
         report.full = fetched["locations"].full
         report.delta_from = _safe_start(fetched["locations"])
-        report.complete = all(pulled.complete for pulled in fetched.values())
+        report.complete = fetched["locations"].complete
         _refuse_sudden_silence(engine, row, fetched["locations"])
         with engine.connect() as connection:
             packers = Packer(connection, Location), Packer(connection, Tariff)
@@ -207,7 +208,7 @@ def _objects(pulled: Pulled, module: Module, stack: ExitStack) -> Iterator[bytes
 
 def fingerprint(raw: bytes) -> bytes:
     """Of the raw object, so that what has not changed is never decoded."""
-    return blake2b(raw, digest_size=12).digest()
+    return blake2b(raw, digest_size=8).digest()
 
 
 def _take_tariffs(
@@ -308,6 +309,7 @@ def _take_locations(
     with engine.connect() as connection:
         known = presence.fingerprints(connection, locations_table, run.partner_pk)
         refused = rejected.fingerprints(connection, run.partner_pk, "locations")
+    run.has_locations = bool(known)
     inbox = _Inbox(run, run.report.locations, run.locations, known, refused)
     extra: list[Item] = []
     for raw in _objects(pulled, "locations", stack):

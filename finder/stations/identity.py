@@ -12,7 +12,8 @@ LETTERS = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "ł": "l", "đ": "d"
 APART = re.compile(r"[^A-Z0-9]+")
 NOT_SLUG = re.compile(r"[^a-z0-9]+")
 CONTRACT_ID = re.compile(r"[A-Z]{2}(?=[A-Z0-9]*[0-9])[A-Z0-9]{5,}")
-UUID = re.compile(r"[0-9A-F]{32}")
+UUID_LENGTH = 32
+UUID = re.compile(r"[0-9A-F]+")
 
 
 def key(country_code: str, party_id: str, id: str) -> str:
@@ -20,6 +21,7 @@ def key(country_code: str, party_id: str, id: str) -> str:
     return f"{country_code}/{party_id}/{id}".casefold()
 
 
+@lru_cache(maxsize=8_192)
 def station_id(partner: str, location_key: str, attempt: int = 0) -> str:
     """The public id of the station that this location founds; `attempt` counts up when the id is taken."""
     digest = blake2b(f"{partner}\n{location_key}\n{attempt}".encode(), digest_size=8).digest()
@@ -31,6 +33,7 @@ def station_id(partner: str, location_key: str, attempt: int = 0) -> str:
     return "".join(letters)
 
 
+@lru_cache(maxsize=32_768)
 def evse_key(evse_id: str | None) -> int | None:
     """A 47-bit hash of an EVSE id with its separators and case taken away, or None where the id is no world-wide one.
 
@@ -42,7 +45,7 @@ def evse_key(evse_id: str | None) -> int | None:
     if not evse_id:
         return None
     bare = APART.sub("", evse_id.upper())
-    if not CONTRACT_ID.fullmatch(bare) or UUID.fullmatch(bare):
+    if not CONTRACT_ID.fullmatch(bare) or (len(bare) == UUID_LENGTH and UUID.fullmatch(bare)):
         return None
     return int.from_bytes(blake2b(bare.encode(), digest_size=6).digest(), "big") >> 1
 

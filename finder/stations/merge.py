@@ -73,10 +73,15 @@ def _evses(locations: Sequence[Location]) -> tuple[StationEvse, ...]:
     found: dict[object, StationEvse] = {}
     for origin, location in enumerate(locations):
         for evse in location.evses:
-            key = evse_key(evse.evse_id) or (origin, evse.uid)
+            key = _same(origin, evse)
             earlier = found.get(key)
             found[key] = StationEvse(evse=evse, origin=origin) if earlier is None else _newest(earlier, evse, origin)
     return tuple(found.values())
+
+
+def _same(origin: int, evse: Evse) -> object:
+    """What two words on one EVSE have in common: its world-wide id, else only its place in its own location."""
+    return evse_key(evse.evse_id) or (origin, evse.uid)
 
 
 def _newest(earlier: StationEvse, evse: Evse, origin: int) -> StationEvse:
@@ -111,7 +116,7 @@ def facts(locations: Sequence[Location]) -> Facts:
             for connector in evse.connectors:
                 power = max(power, watts(connector) or 0)
     if len(locations) > 1:
-        evses = len(_evses(locations))
+        evses = len({_same(origin, evse) for origin, location in enumerate(locations) for evse in location.evses})
         for location in locations[1:]:
             words += [location.name, location.address]
     if operator:

@@ -1,6 +1,7 @@
 """Engines: SQLite by default, PostgreSQL by URL. Every difference between the two that is not text search stands here."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -8,11 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 # One writer at a time also on PostgreSQL: two partners that bring the same EVSE at once must see each other.
 WRITER_LOCK = 0x0CB1
 BUSY_MS = 30_000
-IN_AT_ONCE = 10_000
 
 
 def engine(url: str) -> sa.Engine:
@@ -31,11 +33,13 @@ def engine(url: str) -> sa.Engine:
 def _prepare(connection: Any, _: object) -> None:
     connection.isolation_level = None
     for pragma in (
+        "page_size = 8192",
         "journal_mode = WAL",
         "synchronous = NORMAL",
         f"busy_timeout = {BUSY_MS}",
         "foreign_keys = ON",
         "cache_size = -32000",
+        "wal_autocheckpoint = 4000",
         "temp_store = MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
@@ -114,12 +118,37 @@ def _upsert_statement(dialect: str, table: sa.Table, columns: tuple[str, ...]) -
     )
 
 
-def among(column: sa.ColumnElement[Any], values: Sequence[Any]) -> Iterator[sa.ColumnElement[bool]]:
-    """`column IN values` in parts that every database takes."""
-    for part in chunks(values, IN_AT_ONCE):
-        yield column.in_(part)
+class _Many(sa.types.TypeDecorator[Any]):
+    """A list of values in one parameter: JSON for SQLite, an array for PostgreSQL."""
+
+    impl = sa.types.NullType
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:
+        return json.dumps(value) if dialect.name == "sqlite" else value
 
 
-def chunks(values: Sequence[Any], size: int) -> Iterator[list[Any]]:
-    for start in range(0, len(values), size):
-        yield list(values[start : start + size])
+class Among(FunctionElement[bool]):
+    """`column IN values` with any number of values in one parameter, so that the statement is compiled only once."""
+
+    inherit_cache = True
+    type = sa.Boolean()
+
+
+@compiles(Among, "sqlite")
+def _among_sqlite(element: Among, compiler: Any, **options: Any) -> str:
+    column, values = element.clauses
+    return (
+        f"{compiler.process(column, **options)} IN (SELECT value FROM json_each({compiler.process(values, **options)}))"
+    )
+
+
+@compiles(Among, "postgresql")
+def _among_postgresql(element: Among, compiler: Any, **options: Any) -> str:
+    column, values = element.clauses
+    return f"{compiler.process(column, **options)} = ANY({compiler.process(values, **options)})"
+
+
+def among(column: sa.ColumnElement[Any], values: Collection[Any]) -> sa.ColumnElement[bool]:
+    """`column IN values`, for numbers and texts."""
+    return Among(column, sa.bindparam(None, list(values), type_=_Many(), unique=True))

@@ -36,36 +36,22 @@ class Placed(NamedTuple):
 
 
 def by_keys(connection: sa.Connection, partner_pk: int, keys: Sequence[str]) -> dict[str, Row]:
-    found: dict[str, Row] = {}
-    for some in among(locations.c.key, keys):
-        query = sa.select(*(locations.c[name] for name in Row._fields)).where(
-            locations.c.partner_pk == partner_pk, some
-        )
-        found |= {row.key: Row(*row) for row in connection.execute(query)}
-    return found
+    rows = _rows(connection, locations.c.partner_pk == partner_pk, among(locations.c.key, keys))
+    return {row.key: row for row in rows}
 
 
 def by_pks(connection: sa.Connection, pks: Sequence[int]) -> list[Row]:
-    rows: list[Row] = []
-    for some in among(locations.c.pk, pks):
-        rows += [
-            Row(*row) for row in connection.execute(sa.select(*(locations.c[name] for name in Row._fields)).where(some))
-        ]
-    return rows
-
-
-def rehome(connection: sa.Connection, old_station: int, new_station: int) -> None:
-    """Every location of the one station belongs to the other from now on."""
-    connection.execute(locations.update().where(locations.c.station_pk == old_station).values(station_pk=new_station))
+    return _rows(connection, among(locations.c.pk, pks))
 
 
 def of_stations(connection: sa.Connection, station_pks: Sequence[int]) -> list[Row]:
     """Every location of these stations, oldest first."""
-    rows: list[Row] = []
-    for some in among(locations.c.station_pk, station_pks):
-        query = sa.select(*(locations.c[name] for name in Row._fields)).where(some)
-        rows += [Row(*row) for row in connection.execute(query)]
-    return sorted(rows)
+    return sorted(_rows(connection, among(locations.c.station_pk, station_pks)))
+
+
+def _rows(connection: sa.Connection, *clauses: sa.ColumnElement[bool]) -> list[Row]:
+    query = sa.select(*(locations.c[name] for name in Row._fields)).where(*clauses)
+    return [Row(*row) for row in connection.execute(query).all()]
 
 
 def document(connection: sa.Connection, row: Row) -> Location:
@@ -78,32 +64,33 @@ def save(connection: sa.Connection, rows: Sequence[Row]) -> None:
     upsert(connection, locations, Row._fields, rows)
 
 
+def rehome(connection: sa.Connection, old_station: int, new_station: int) -> None:
+    """Every location of the one station belongs to the other from now on."""
+    connection.execute(locations.update().where(locations.c.station_pk == old_station).values(station_pk=new_station))
+
+
 def sharing(connection: sa.Connection, evse_keys: Sequence[int]) -> list[Placed]:
     """The stored locations that hold any of these EVSEs."""
-    found: list[Placed] = []
-    for some in among(statuses.c.evse_key, evse_keys):
-        query = (
-            sa.select(
-                statuses.c.evse_key,
-                statuses.c.location_pk,
-                locations.c.station_pk,
-                stations.c.latitude,
-                stations.c.longitude,
-            )
-            .join_from(statuses, locations, statuses.c.location_pk == locations.c.pk)
-            .join(stations, locations.c.station_pk == stations.c.pk)
-            .where(some)
-        )
-        found += [Placed(*row) for row in connection.execute(query)]
-    return found
+    columns = (
+        statuses.c.evse_key,
+        statuses.c.location_pk,
+        locations.c.station_pk,
+        stations.c.latitude,
+        stations.c.longitude,
+    )
+    query = (
+        sa.select(*columns)
+        .join_from(statuses, locations, statuses.c.location_pk == locations.c.pk)
+        .join(stations, locations.c.station_pk == stations.c.pk)
+        .where(among(statuses.c.evse_key, evse_keys))
+    )
+    return [Placed(*row) for row in connection.execute(query).all()]
 
 
 def remove(connection: sa.Connection, pks: Sequence[int]) -> set[int]:
     """Deletes these locations with their statuses; returns the stations that held them."""
-    touched: set[int] = set()
-    for some in among(locations.c.pk, pks):
-        query = sa.select(locations.c.station_pk).where(some, locations.c.station_pk.is_not(None))
-        touched |= set(connection.scalars(query))
-        connection.execute(statuses.delete().where(statuses.c.location_pk.in_(sa.select(locations.c.pk).where(some))))
-        connection.execute(locations.delete().where(some))
+    held = sa.select(locations.c.station_pk).where(among(locations.c.pk, pks), locations.c.station_pk.is_not(None))
+    touched = set(connection.scalars(held))
+    connection.execute(statuses.delete().where(among(statuses.c.location_pk, pks)))
+    connection.execute(locations.delete().where(among(locations.c.pk, pks)))
     return touched

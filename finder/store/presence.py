@@ -13,21 +13,19 @@ from finder.store.database import among
 def fingerprints(connection: sa.Connection, table: sa.Table, partner_pk: int) -> dict[bytes, int]:
     """The primary key of each stored object by the fingerprint of its raw text."""
     query = sa.select(table.c.fingerprint, table.c.pk).where(table.c.partner_pk == partner_pk)
-    return {bytes(fingerprint): pk for fingerprint, pk in connection.execute(query)}
+    return {bytes(fingerprint): pk for fingerprint, pk in connection.execute(query).all()}
 
 
 def misses(connection: sa.Connection, table: sa.Table, partner_pk: int) -> dict[int, int]:
     """How many complete pulls in a row lacked each stored object, by primary key."""
     query = sa.select(table.c.pk, table.c.misses).where(table.c.partner_pk == partner_pk)
-    return {pk: count for pk, count in connection.execute(query)}
+    return {pk: count for pk, count in connection.execute(query).all()}
 
 
 def missed(connection: sa.Connection, table: sa.Table, pks: Collection[int]) -> None:
     """One more complete pull without these."""
-    for some in among(table.c.pk, list(pks)):
-        connection.execute(table.update().where(some).values(misses=table.c.misses + 1))
+    connection.execute(table.update().where(among(table.c.pk, pks)).values(misses=table.c.misses + 1))
 
 
 def found_again(connection: sa.Connection, table: sa.Table, pks: Collection[int]) -> None:
-    for some in among(table.c.pk, list(pks)):
-        connection.execute(table.update().where(some).values(misses=0))
+    connection.execute(table.update().where(among(table.c.pk, pks)).values(misses=0))

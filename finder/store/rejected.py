@@ -51,21 +51,17 @@ def save(connection: sa.Connection, rows: Sequence[Row]) -> None:
 
 
 def _first_seen(connection: sa.Connection, partner_pk: int, module: str, refs: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for some in among(rejected.c.ref, refs):
-        query = sa.select(rejected.c.ref, rejected.c.first_seen).where(
-            rejected.c.partner_pk == partner_pk, rejected.c.module == module, some
-        )
-        found |= {ref: at for ref, at in connection.execute(query)}
-    return found
+    query = sa.select(rejected.c.ref, rejected.c.first_seen).where(
+        rejected.c.partner_pk == partner_pk, rejected.c.module == module, among(rejected.c.ref, refs)
+    )
+    return {ref: at for ref, at in connection.execute(query)}
 
 
 def release(connection: sa.Connection, partner_pk: int, module: str, refs: Collection[str]) -> None:
     """A good object followed, or the bad one is gone."""
-    for some in among(rejected.c.ref, list(refs)):
-        connection.execute(
-            rejected.delete().where(rejected.c.partner_pk == partner_pk, rejected.c.module == module, some)
-        )
+    if refs:
+        theirs = (rejected.c.partner_pk == partner_pk) & (rejected.c.module == module)
+        connection.execute(rejected.delete().where(theirs, among(rejected.c.ref, refs)))
 
 
 def all_of(connection: sa.Connection, partner_pk: int) -> list[Row]:

@@ -216,9 +216,8 @@ def _licensed(rows: Sequence[Any]) -> list[Any]:
 def _by_pks(connection: sa.Connection, pks: Sequence[int], licensed: bool = False) -> tuple[Station, ...]:
     """These stations, in this order."""
     rows: dict[int, list[Any]] = defaultdict(list)
-    for some in among(stations.c.pk, pks):
-        for row in connection.execute(_with_documents().where(some)):
-            rows[row.pk].append(row)
+    for row in connection.execute(_with_documents().where(among(stations.c.pk, pks))):
+        rows[row.pk].append(row)
     return tuple(_station(connection, _licensed(rows[pk]) if licensed else rows[pk]) for pk in pks)
 
 
@@ -343,11 +342,8 @@ def _near(
 
 
 def rows(connection: sa.Connection, pks: Sequence[int]) -> dict[int, Row]:
-    found: dict[int, Row] = {}
-    for some in among(stations.c.pk, pks):
-        query = sa.select(*(stations.c[name] for name in Row._fields)).where(some)
-        found |= {row.pk: Row(*row) for row in connection.execute(query)}
-    return found
+    query = sa.select(*(stations.c[name] for name in Row._fields)).where(among(stations.c.pk, pks))
+    return {row.pk: Row(*row) for row in connection.execute(query).all()}
 
 
 class Known(NamedTuple):
@@ -357,30 +353,28 @@ class Known(NamedTuple):
 
 def by_ids(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Known]:
     """The stations that have, or had, these public ids. An id that leads elsewhere counts as taken."""
-    found: dict[str, Known] = {}
-    for some in among(stations.c.id, ids):
-        rows = connection.execute(sa.select(stations.c.id, stations.c.pk, stations.c.gone_at).where(some))
-        found |= {id: Known(pk, gone_at is not None) for id, pk, gone_at in rows}
-    for some in among(moves.c.old_id, ids):
-        found |= {id: Known(0, gone=False) for id in connection.scalars(sa.select(moves.c.old_id).where(some))}
-    return found
+    here = sa.select(stations.c.id, stations.c.pk, stations.c.gone_at).where(among(stations.c.id, ids))
+    led = sa.select(moves.c.old_id).where(among(moves.c.old_id, ids))
+    found = {id: Known(pk, gone_at is not None) for id, pk, gone_at in connection.execute(here)}
+    return found | {id: Known(0, gone=False) for id in connection.scalars(led)}
 
 
 def save(connection: sa.Connection, changed: Sequence[Row]) -> None:
+    pks = [row.pk for row in changed]
+    text.forget(connection, pks)
     upsert(connection, stations, Row._fields, changed)
+    text.learn(connection, pks)
 
 
 def merge_into(connection: sa.Connection, old: Row, new_id: str) -> None:
     """The old station is no more: its id, and those that led to it, lead to the new one."""
     connection.execute(moves.update().where(moves.c.new_id == old.id).values(new_id=new_id))
     connection.execute(moves.insert().values(old_id=old.id, new_id=new_id))
+    text.forget(connection, [old.pk])
     connection.execute(stations.delete().where(stations.c.pk == old.pk))
 
 
 def members(connection: sa.Connection, station_pks: Sequence[int]) -> list[tuple[int, int]]:
     """(station, location) for every location of these stations."""
-    found: list[tuple[int, int]] = []
-    for some in among(locations.c.station_pk, station_pks):
-        rows = connection.execute(sa.select(locations.c.station_pk, locations.c.pk).where(some))
-        found += [(station_pk, location_pk) for station_pk, location_pk in rows]
-    return found
+    query = sa.select(locations.c.station_pk, locations.c.pk).where(among(locations.c.station_pk, station_pks))
+    return [(station_pk, location_pk) for station_pk, location_pk in connection.execute(query).all()]

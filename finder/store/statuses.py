@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -26,19 +25,16 @@ WORDS = (
 CODES = {word: code for code, word in enumerate(WORDS)}
 
 
-class Row(NamedTuple):
-    location_pk: int
-    n: int
-    evse_key: int | None
-    status: int
-    at: int | None
+COLUMNS = ("location_pk", "n", "evse_key", "status", "at")
+Row = tuple[int, int, int | None, int, int | None]
+"""A row of `statuses`, in the order of COLUMNS."""
 
 
 def replace(connection: sa.Connection, location_pks: Sequence[int], rows: Sequence[Row]) -> None:
     """Writes all statuses of these locations anew."""
-    for some in among(statuses.c.location_pk, location_pks):
-        connection.execute(statuses.delete().where(some))
-    insert(connection, statuses, Row._fields, rows)
+    if location_pks:
+        connection.execute(statuses.delete().where(among(statuses.c.location_pk, location_pks)))
+    insert(connection, statuses, COLUMNS, rows)
 
 
 def written() -> sa.ScalarSelect[str]:

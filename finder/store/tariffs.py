@@ -24,11 +24,9 @@ class Row(NamedTuple):
 
 def by_refs(connection: sa.Connection, partner_pk: int, refs: Sequence[str]) -> dict[tuple[str, str], Row]:
     """Stored tariffs by (ref, party)."""
-    found: dict[tuple[str, str], Row] = {}
-    for some in among(tariffs.c.ref, refs):
-        query = sa.select(*(tariffs.c[name] for name in Row._fields)).where(tariffs.c.partner_pk == partner_pk, some)
-        found |= {(row.ref, row.party): Row(*row) for row in connection.execute(query)}
-    return found
+    columns = (tariffs.c[name] for name in Row._fields)
+    query = sa.select(*columns).where(tariffs.c.partner_pk == partner_pk, among(tariffs.c.ref, refs))
+    return {(row.ref, row.party): Row(*row) for row in connection.execute(query)}
 
 
 def save(connection: sa.Connection, rows: Sequence[Row]) -> None:
@@ -36,5 +34,4 @@ def save(connection: sa.Connection, rows: Sequence[Row]) -> None:
 
 
 def remove(connection: sa.Connection, pks: Sequence[int]) -> None:
-    for some in among(tariffs.c.pk, pks):
-        connection.execute(tariffs.delete().where(some))
+    connection.execute(tariffs.delete().where(among(tariffs.c.pk, pks)))

@@ -1,10 +1,13 @@
 """Text search: FTS5 on SQLite, `tsvector` on PostgreSQL. The only place where the two differ in what they can."""
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
 from finder.stations.identity import fold
+from finder.store.database import among
 from finder.store.schema import stations
 
 WORD = re.compile(r"[a-z0-9]+")
@@ -30,3 +33,25 @@ def matching(connection: sa.Connection, text: str) -> sa.ColumnElement[bool]:
     return stations.c.pk.in_(
         sa.text("SELECT rowid FROM station_text WHERE station_text MATCH :match").bindparams(match=query)
     )
+
+
+def forget(connection: sa.Connection, pks: Sequence[int]) -> None:
+    """Before stations change: their words are taken out of the index. PostgreSQL keeps its index by itself."""
+    if connection.dialect.name == "sqlite":
+        rows = sa.select(sa.literal("delete"), stations.c.pk, stations.c.text)
+        connection.execute(_index("station_text").from_select(["station_text", "rowid", "text"], _told(rows, pks)))
+
+
+def learn(connection: sa.Connection, pks: Sequence[int]) -> None:
+    """After stations changed: their words are put in."""
+    if connection.dialect.name == "sqlite":
+        rows = sa.select(stations.c.pk, stations.c.text)
+        connection.execute(_index().from_select(["rowid", "text"], _told(rows, pks)))
+
+
+def _told(rows: sa.Select[Any], pks: Sequence[int]) -> sa.Select[Any]:
+    return rows.where(stations.c.text.is_not(None), among(stations.c.pk, pks))
+
+
+def _index(*columns: str) -> sa.Insert:
+    return sa.table("station_text", *(sa.column(name) for name in (*columns, "rowid", "text"))).insert()
