@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Event
 
 from finder.demo.country import Country
+from finder.demo.faults import parse
 from finder.demo.operators import PARTNERS
 from finder.demo.platform import Platform, partners_toml
 
@@ -15,7 +16,6 @@ from finder.demo.platform import Platform, partners_toml
 def main() -> int:
     options = _options()
     country = Country(options.seed, options.stations)
-    wrong = _wrong(options.fault)
     done = Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: done.set())
@@ -23,7 +23,7 @@ def main() -> int:
         platforms = [
             running.enter_context(
                 Platform(
-                    partner.version, country, wrong.get(partner.slug, ()), port=options.port and options.port + index
+                    partner.version, country, options.wrong[partner.slug], port=options.port and options.port + index
                 )
             )
             for index, partner in enumerate(PARTNERS)
@@ -49,14 +49,23 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--partners", type=Path, help="write their partners.toml to this file")
     parser.add_argument("--fault", action="append", default=[], metavar="SLUG:SWITCH", help="e.g. nordladd:drop~2")
-    return parser.parse_args()
+    options = parser.parse_args()
+    try:
+        options.wrong = _wrong(options.fault)
+    except ValueError as error:
+        parser.error(str(error))
+    return options
 
 
 def _wrong(switches: list[str]) -> dict[str, list[str]]:
-    wrong: dict[str, list[str]] = {}
+    """The faults of each partner; ValueError names a wrong one."""
+    wrong: dict[str, list[str]] = {partner.slug: [] for partner in PARTNERS}
     for switch in switches:
         slug, _, fault = switch.partition(":")
-        wrong.setdefault(slug, []).append(fault)
+        if slug not in wrong:
+            raise ValueError(f"no such partner: {slug!r}; --fault takes SLUG:SWITCH with one of {', '.join(wrong)}")
+        parse(fault)
+        wrong[slug].append(fault)
     return wrong
 
 

@@ -316,7 +316,7 @@ class Country:
             facts["facilities"] = sorted(
                 random.sample(kind.facilities, random.randint(1, min(4, len(kind.facilities))))
             )
-        opening = hours(random, random.choice(kind.hours))
+        opening = hours(random, random.choice(kind.hours), zone)
         if opening is not None:
             facts |= opening
         if random.random() < 0.8:

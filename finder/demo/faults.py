@@ -357,9 +357,11 @@ def _invalid_utf8(answer: Answer, _: str) -> Answer:
 
 def _deep_nesting(answer: Answer, value: str) -> Answer:
     depth = int(value)
-    start, _, end = answer.body.partition(b'"data": ')
+    start, data, end = answer.body.partition(b'"data": ')
+    if not data:
+        return answer
     rest = end[end.rindex(b', "status_code"') :]
-    return answer._replace(body=start + b'"data": ' + b"[" * depth + b"]" * depth + rest)
+    return answer._replace(body=start + data + b"[" * depth + b"]" * depth + rest)
 
 
 def _bad_gzip(answer: Answer, _: str) -> Answer:

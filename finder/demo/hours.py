@@ -1,21 +1,31 @@
 """Opening hours of every sort, as OCPI writes them: local times by weekday, exceptions in UTC."""
 
+from datetime import UTC, datetime
+from functools import cache
 from random import Random
+from zoneinfo import ZoneInfo
 
 from finder.demo.operators import Json
 
-_CHRISTMAS = (("2026-12-23T23:00:00Z", "2026-12-26T23:00:00Z"), ("2027-12-23T23:00:00Z", "2027-12-26T23:00:00Z"))
-_MIDSUMMER = (("2027-06-24T22:00:00Z", "2027-06-26T22:00:00Z"), ("2028-06-22T22:00:00Z", "2028-06-24T22:00:00Z"))
-_LATE_SHOPPING = (("2026-11-27T20:00:00Z", "2026-11-27T23:00:00Z"), ("2027-11-26T20:00:00Z", "2027-11-26T23:00:00Z"))
+Periods = tuple[tuple[str, str], ...]
+
+# Local dates and times at the place: begin and end.
+_CHRISTMAS = (("2026-12-24T00:00", "2026-12-27T00:00"), ("2027-12-24T00:00", "2027-12-27T00:00"))
+_MIDSUMMER = (("2027-06-25T00:00", "2027-06-27T00:00"), ("2028-06-23T00:00", "2028-06-25T00:00"))
+_LATE_SHOPPING = (("2026-11-27T20:00", "2026-11-28T00:00"), ("2027-11-26T20:00", "2027-11-27T00:00"))
+_THAW = (("2027-05-03T00:00", "2027-06-10T00:00"),)
 
 
-def hours(random: Random, sort: str) -> Json | None:
+def hours(random: Random, sort: str, zone: str) -> Json | None:
     """`opening_times` and, where it says so, `charging_when_closed`; None where the operator says nothing."""
     if sort == "silent":
         return None
     if sort == "always":
         return {"opening_times": {"twentyfourseven": True}}
-    return _SORTS[sort](random)
+    said = _SORTS[sort](random)
+    times = said["opening_times"]
+    exceptions = {name: _periods(times[name], zone) for name in times if name.startswith("exceptional_")}
+    return said | {"opening_times": times | exceptions}
 
 
 def _week(workdays: tuple[str, str], saturday: tuple[str, str] | None, sunday: tuple[str, str] | None) -> list[Json]:
@@ -30,14 +40,21 @@ def _week(workdays: tuple[str, str], saturday: tuple[str, str] | None, sunday: t
 def _opening(regular: list[Json], closings: bool = False, openings: bool = False) -> Json:
     times: Json = {"twentyfourseven": False, "regular_hours": regular}
     if openings:
-        times["exceptional_openings"] = _periods(_LATE_SHOPPING)
+        times["exceptional_openings"] = _LATE_SHOPPING
     if closings:
-        times["exceptional_closings"] = _periods(_CHRISTMAS + _MIDSUMMER)
+        times["exceptional_closings"] = _CHRISTMAS + _MIDSUMMER
     return times
 
 
-def _periods(periods: tuple[tuple[str, str], ...]) -> list[Json]:
-    return [{"period_begin": begin, "period_end": end} for begin, end in sorted(periods)]
+@cache
+def _periods(periods: Periods, zone: str) -> list[Json]:
+    """In UTC, oldest first."""
+    return [{"period_begin": _utc(begin, zone), "period_end": _utc(end, zone)} for begin, end in sorted(periods)]
+
+
+def _utc(local: str, zone: str) -> str:
+    moment = datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(zone))
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _garage(random: Random) -> Json:
@@ -87,7 +104,7 @@ def _office(random: Random) -> Json:
 
 def _charging(random: Random) -> Json:
     """Around the clock but for the holidays, when the gate is shut and the cars inside still charge."""
-    times = {"twentyfourseven": True, "exceptional_closings": _periods(_CHRISTMAS)}
+    times = {"twentyfourseven": True, "exceptional_closings": _CHRISTMAS}
     return {"opening_times": times, "charging_when_closed": random.random() < 0.7}
 
 
@@ -100,7 +117,7 @@ def _season(random: Random) -> Json:
         for begin, stop in (("07:00", "12:00"), ("13:00", end))
     ]
     times = _opening(regular)
-    times["exceptional_closings"] = [{"period_begin": "2027-05-02T22:00:00Z", "period_end": "2027-06-09T22:00:00Z"}]
+    times["exceptional_closings"] = _THAW
     return {"opening_times": times}
 
 

@@ -43,7 +43,8 @@ _TEXT_ONLY = {
     "sv": "Priset ingår i parkeringsavgiften. Se skylten vid infarten.",
     "en": "Charging is included in the parking fee. See the sign at the entrance.",
 }
-_FUTURE = ("2027-01-01T00:00:00Z", "2028-01-01T00:00:00Z")
+# Midnight of New Year in Sweden.
+_FUTURE = ("2026-12-31T23:00:00Z", "2027-12-31T23:00:00Z")
 
 
 class TariffBook:

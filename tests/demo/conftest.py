@@ -23,4 +23,4 @@ def small() -> Country:
 @pytest.fixture(scope="session")
 def medium() -> Country:
     """Enough places for every object fault."""
-    return Country(stations=240)
+    return Country(stations=130)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -185,6 +186,7 @@ parking = shape(
 )
 
 
+@cache
 def location(version: str) -> tuple[dict[str, Check], dict[str, Check]]:
     """The required and the optional fields."""
     old = version == "2.1.1"
