@@ -1,5 +1,7 @@
 """Errors below /api/ are problems (RFC 9457); everywhere else they stay pages."""
 
+import logging
+
 from flask import Flask, Response, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
@@ -7,6 +9,7 @@ from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from finder.api.answers import problem
 from finder.web import errors as pages
 
+API = "/api/"
 DETAILS = {
     400: "the request cannot be read",
     404: "nothing is here; /api/v1/openapi.json lists what there is",
@@ -16,6 +19,7 @@ DETAILS = {
     503: "the data cannot be reached right now",
 }
 OURS = "the fault is ours and has been noted"
+log = logging.getLogger(__name__)
 
 
 def init_app(app: Flask) -> None:
@@ -26,7 +30,7 @@ def init_app(app: Flask) -> None:
 
 def answer(error: HTTPException) -> Response | HTTPException:
     code = error.code or 500
-    if code < 400 or not request.path.startswith("/api/"):
+    if code < 400 or not request.path.startswith(API):
         return pages.answer(error)
     response = problem(code, DETAILS.get(code, OURS if code >= 500 else error.name))
     for name, value in error.get_headers():
@@ -38,5 +42,7 @@ def answer(error: HTTPException) -> Response | HTTPException:
 
 
 def database_gone(error: OperationalError) -> Response | HTTPException:
-    page = pages.database_gone(error)
-    return answer(ServiceUnavailable()) if request.path.startswith("/api/") else page
+    if not request.path.startswith(API):
+        return pages.database_gone(error)
+    log.error("database: %s", error.orig)
+    return answer(ServiceUnavailable())

@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, current_app
 from finder.api.answers import encode, problem
 from finder.store import database, migrate
 
-PATIENCE = 0.8
+PATIENCE = 0.5
 
 blueprint = Blueprint("health", __name__)
 

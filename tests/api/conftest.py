@@ -95,18 +95,29 @@ TORP = location(
 )  # fmt: skip
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    made = create_app(
-        {
-            "FINDER_DATABASE_URL": f"sqlite:///{tmp_path / 'finder.db'}",
-            "FINDER_BASE_URL": "https://uttag.example",
-        }
-    )
+def site(database_url: str) -> Iterator[Flask]:
+    made = create_app({"FINDER_DATABASE_URL": database_url, "FINDER_BASE_URL": "https://uttag.example"})
     engine = made.extensions["finder.engine"]
     migrate.upgrade(engine)
     yield made
     engine.dispose()
+
+
+@pytest.fixture(scope="package")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """A site without a station, for tests that need none and change nothing."""
+    for made in site(f"sqlite:///{tmp_path_factory.mktemp('empty') / 'finder.db'}"):
+        yield made.test_client()
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'finder.db'}"
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[Flask]:
+    yield from site(database_url)
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from app import create_app
 PROBLEM = "application/problem+json"
 
 
-def test_a_wrong_address_below_api_is_a_problem(client: FlaskClient) -> None:
-    response = client.get("/api/v1/nothing")
+def test_a_wrong_address_below_api_is_a_problem(empty: FlaskClient) -> None:
+    response = empty.get("/api/v1/nothing")
     assert (response.status_code, response.mimetype) == (404, PROBLEM)
     assert response.json == {
         "type": "about:blank",
@@ -20,14 +20,14 @@ def test_a_wrong_address_below_api_is_a_problem(client: FlaskClient) -> None:
     }
 
 
-def test_a_wrong_address_elsewhere_is_a_page(client: FlaskClient) -> None:
-    response = client.get("/sv/nothing")
+def test_a_wrong_address_elsewhere_is_a_page(empty: FlaskClient) -> None:
+    response = empty.get("/sv/nothing")
     assert (response.status_code, response.mimetype) == (404, "text/html")
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-def test_a_method_that_changes_things_is_not_answered(client: FlaskClient, method: str) -> None:
-    response = client.open("/api/v1/stations", method=method)
+def test_a_method_that_changes_things_is_not_answered(empty: FlaskClient, method: str) -> None:
+    response = empty.open("/api/v1/stations", method=method)
     assert (response.status_code, response.mimetype) == (405, PROBLEM)
     assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
 
@@ -55,7 +55,7 @@ def test_without_its_database_the_api_says_when_to_come_back(tmp_path: Path) -> 
     app.extensions["finder.engine"].dispose()
 
 
-def test_a_host_that_is_not_ours_is_refused(client: FlaskClient) -> None:
-    response = client.get("/api/v1/stations", headers={"Host": "evil.example"})
+def test_a_host_that_is_not_ours_is_refused(empty: FlaskClient) -> None:
+    response = empty.get("/api/v1/stations", headers={"Host": "evil.example"})
     assert response.status_code == 400
     assert "evil" not in response.text

@@ -15,14 +15,6 @@ STATIONS = "/api/v1/stations"
 CLOSED = {"name": "Hemlig plats", "address": "Hemliga gatan 1", "help_phone": "+46 000", "facilities": ["KIOSK"]}
 
 
-def test_a_station_of_a_partner_without_a_licence_is_in_no_list(client: FlaskClient, take: Take) -> None:
-    take(location("closed", 58.35, 11.81, evse(1)), slug="closed", licence=None)
-    take(location("open", 58.36, 11.81, evse(2)))
-    for query in ("", "near=58.35,11.81", "bbox=11,58,12,59", "q=plats", "operator=nordladd"):
-        answer = client.get(f"{STATIONS}?{query}").json
-        assert (answer["total"], [f["properties"]["name"] for f in answer["features"]]) == (1, ["Plats open"]), query
-
-
 def test_such_a_station_is_on_the_site_but_may_not_be_passed_on(app: Flask, client: FlaskClient, take: Take) -> None:
     take(location("closed", 58.35, 11.81, **CLOSED), slug="closed", licence=None)
     with reading(app.extensions["finder.reader"]) as connection:
