@@ -455,8 +455,8 @@ def _tax_included(raw: str | None) -> str | None:
 
 def _identity(*said: str | None) -> str:
     """The first id that is one, as seen."""
-    for text in said:
-        if (found := identifier(text)) is not None:
+    for each_id in said:
+        if (found := identifier(each_id)) is not None:
             return found
     raise _Refused("id", NO_ID)
 
