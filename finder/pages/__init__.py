@@ -4,7 +4,7 @@ from importlib import import_module
 
 from flask import Flask
 
-PAGES = ("home", "areas", "search", "about", "station")
+PAGES = ("home", "areas", "search", "about", "station", "robots")
 
 
 def init_app(app: Flask) -> None:

@@ -300,9 +300,6 @@ def build_region(area: Area, tallies: dict[str, Tally]) -> RegionPage:
             title,
             describe(
                 figures_words(tally.evses, tally.stations, called),
-                _(
-                    "Choose a municipality and see which charging points are available, how fast they charge and which plugs they have."
-                ),
             ),
             "areas.region" if second is None else "areas.leaf",
             robots=INDEX if tally.stations >= INDEXED_FROM else NO_INDEX,
@@ -521,7 +518,6 @@ def _leaf_head(area: Area, tally: Tally, shown: Summaries, page: int) -> Head:
             figures_words(tally.evses, tally.stations, called),
             *((strongest,) if strongest else ()),
             _("See which are available, the plugs, the power and who runs them."),
-            _("No account needed."),
         ),
         "areas.region" if second is None else "areas.leaf",
         robots=INDEX if tally.stations >= INDEXED_FROM else NO_INDEX,

@@ -103,7 +103,7 @@ def zone(location: Location) -> ZoneInfo:
 def _zone(key: str) -> ZoneInfo:
     try:
         return ZoneInfo(key)
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         return SITE_ZONE
 
 

@@ -4,7 +4,7 @@ import logging
 
 from flask import Flask, Response, make_response, render_template
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, ServiceUnavailable
+from werkzeug.exceptions import HTTPException, SecurityError, ServiceUnavailable
 
 from finder.ocpi.types import Struct
 from finder.web.head import NO_INDEX, Head, describe, titled
@@ -31,7 +31,6 @@ def build(code: int) -> ErrorPage:
         _(
             "Search for a place, an address or a charging station, or choose an area in the list of all charging stations."
         ),
-        _("No account is needed."),
     )
     head = Head(title=titled(heading), description=description, robots=NO_INDEX)
     return ErrorPage(head=head, heading=heading, text=text, dead_end=code == 404)
@@ -70,6 +69,9 @@ def answer(error: HTTPException) -> Response | HTTPException:
     code = error.code or 500
     if code < 400:
         return error
+    if isinstance(error, SecurityError):
+        # Asked by a name that is not ours: there is no site to link to.
+        return Response("400: unknown host\n", 400, mimetype="text/plain")
     response = make_response(render_template("pages/error.html", page=build(code)), code)
     response.headers["Cache-Control"] = "no-store" if code >= 500 else "no-cache"
     for name, value in error.get_headers():

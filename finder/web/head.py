@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from finder.ocpi.types import Struct
 from finder.web.language import LANGUAGES, language
+from finder.web.language import gettext as _
 
 TITLE, DESCRIPTION = 60, (120, 155)
 INDEX, NO_INDEX = "index,follow", "noindex,follow"
@@ -77,13 +78,21 @@ def titled(title: str) -> str:
 
 
 def describe(*sentences: str) -> str:
-    """Sentences in order of worth: those that fit in 155 characters, in the order given."""
+    """120 to 155 characters: the sentences that fit, in their order, then what holds for every page."""
+    shortest, longest = DESCRIPTION
     text = ""
     for sentence in sentences:
-        longer = f"{text} {sentence}".strip()
-        if len(longer) <= DESCRIPTION[1]:
-            text = longer
-    return text or cut(sentences[0], DESCRIPTION[1])
+        if len(text) + 1 + len(sentence) <= longest:
+            text = f"{text} {sentence}".strip()
+    text = text or cut(sentences[0], longest)
+    for sentence in (
+        _("See which charging points are available now, their power and plugs."),
+        _("Every status has a time and a source."),
+        _("No account needed."),
+    ):
+        if len(text) < shortest and len(text) + 1 + len(sentence) <= longest and sentence not in text:
+            text = f"{text} {sentence}"
+    return text
 
 
 def cut(text: str, length: int) -> str:

@@ -1,6 +1,8 @@
 """Static files: named after their content, kept by browsers for ever, compressed once, sent by WhiteNoise."""
 
+import atexit
 import re
+import shutil
 import tempfile
 from functools import cache
 from hashlib import blake2b
@@ -20,8 +22,8 @@ class Files:
 
     def __init__(self, source: Path) -> None:
         self.names: dict[str, str] = {}
-        self._folder = tempfile.TemporaryDirectory(prefix="finder-static-")
-        self.folder = Path(self._folder.name)
+        self.folder = Path(tempfile.mkdtemp(prefix="finder-static-"))
+        atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
         # Style sheets last: they name other files.
         for path in sorted((p for p in source.rglob("*") if p.is_file()), key=lambda p: (p.suffix == ".css", p)):
             self._add(path.relative_to(source).as_posix(), path.read_bytes())
