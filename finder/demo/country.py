@@ -146,6 +146,7 @@ class Country:
         self.stations = stations
         self._names: dict[tuple[str, str], int] = {}
         self._books: dict[tuple[str, str], TariffBook] = {}
+        self._tariffs: dict[str, list[Json]] = {}
         self._listings: dict[str, list[Listing]] = {version: [] for version in versions.VERSIONS}
         self.shared: list[tuple[tuple[str, str], tuple[str, str]]] = []
         self.places: list[Place] = []
@@ -156,6 +157,12 @@ class Country:
         return [listing.copy() for listing in self._listings[version]]
 
     def tariffs(self, version: str) -> list[Json]:
+        """That partner's tariffs in the order it lists them; do not change them."""
+        if version not in self._tariffs:
+            self._tariffs[version] = self._written_tariffs(version)
+        return self._tariffs[version]
+
+    def _written_tariffs(self, version: str) -> list[Json]:
         slug = partner(version).slug
         books = [book for _, book in sorted(self._books.items()) if book.operator.partner == slug]
         return [versions.tariff(tariff, version) for book in books for tariff in book.tariffs.values()]
