@@ -128,27 +128,22 @@ class _Many(sa.types.TypeDecorator[Any]):
         return json.dumps(value) if dialect.name == "sqlite" else value
 
 
-class Among(FunctionElement[bool]):
-    """`column IN values` with any number of values in one parameter, so that the statement is compiled only once."""
+class _Unpacked(FunctionElement[Any]):
+    """The values of such a parameter, one a row."""
 
     inherit_cache = True
-    type = sa.Boolean()
 
 
-@compiles(Among, "sqlite")
-def _among_sqlite(element: Among, compiler: Any, **options: Any) -> str:
-    column, values = element.clauses
-    return (
-        f"{compiler.process(column, **options)} IN (SELECT value FROM json_each({compiler.process(values, **options)}))"
-    )
+@compiles(_Unpacked, "sqlite")
+def _unpacked_sqlite(element: _Unpacked, compiler: Any, **options: Any) -> str:
+    return f"(SELECT value FROM json_each({compiler.process(element.clauses, **options)}))"
 
 
-@compiles(Among, "postgresql")
-def _among_postgresql(element: Among, compiler: Any, **options: Any) -> str:
-    column, values = element.clauses
-    return f"{compiler.process(column, **options)} = ANY({compiler.process(values, **options)})"
+@compiles(_Unpacked, "postgresql")
+def _unpacked_postgresql(element: _Unpacked, compiler: Any, **options: Any) -> str:
+    return f"(SELECT unnest({compiler.process(element.clauses, **options)}))"
 
 
 def among(column: sa.ColumnElement[Any], values: Collection[Any]) -> sa.ColumnElement[bool]:
-    """`column IN values`, for numbers and texts."""
-    return Among(column, sa.bindparam(None, list(values), type_=_Many(), unique=True))
+    """`column IN values` with any number of numbers or texts in one parameter, so that it is compiled only once."""
+    return column.bool_op("IN")(_Unpacked(sa.bindparam(None, list(values), type_=_Many(), unique=True)))
