@@ -39,7 +39,8 @@ def fact(name: str, *texts: str) -> Fact:
 
 def stated(name: str, texts: Iterable[str]) -> Fact:
     """For what the law asks for: a missing one takes its line and says so."""
-    return fact(name, *(tuple(texts) or (_("Not stated"),)))
+    values = tuple(Value(text) for text in texts)
+    return Fact(name, values or (Value(_("Not stated")),))
 
 
 def given(*facts: Fact | None) -> tuple[Fact, ...]:

@@ -57,7 +57,7 @@ def is_open(hours: Hours | None, zone: ZoneInfo | None, now: datetime) -> bool |
 def next_change(hours: Hours | None, zone: ZoneInfo | None, now: datetime) -> datetime | None:
     """The instant within eight days when open becomes closed or the other way; None: no such change, or not known."""
     state = is_open(hours, zone, now)
-    if hours is None or state is None:
+    if hours is None or state is None or (round_the_clock(hours) and not hours.exceptional_closings):
         return None
     for edges in _edges_by_day(hours, zone, now):
         for edge in sorted(edges):
