@@ -26,7 +26,7 @@ from finder.pages.station_place import (
     sources,
 )
 from finder.pages.station_points import Described, Line, Points, ages, board, described, scheduled, tables, titles
-from finder.pages.station_prices import Prices, prices
+from finder.pages.station_prices import Prices, bare, prices
 from finder.stations.summary import Plug, PlugKey, Summary, summarise
 from finder.stations.types import Gone, Moved, Station
 from finder.store import stations
@@ -231,4 +231,4 @@ def _points(summary: Summary) -> str:
 
 def _plug(plug: Plug) -> str:
     text = titles([plug])[plug.standard, plug.format, plug.power_type, plug.power_kw]
-    return _("%(count)s × %(plug)s", count=plug.total, plug=text.replace(",", ""))
+    return _("%(count)s × %(plug)s", count=plug.total, plug=bare(text))

@@ -12,7 +12,7 @@ from finder.ocpi.types import Connector, Evse, Image, Struct
 from finder.pages import rows, words
 from finder.pages.facts import Fact, Value, fact, given, link, spread, stated
 from finder.pages.station_hours import span_in_words
-from finder.pages.station_prices import key_of
+from finder.pages.station_prices import bare, key_of
 from finder.stations.status import Group, Live
 from finder.stations.summary import Plug, PlugKey, Summary, plug_key
 from finder.stations.types import Origin, Station, StationEvse
@@ -90,11 +90,6 @@ def titles(plugs: Sequence[Plug]) -> dict[PlugKey, str]:
 def _short(plug: Plug) -> str:
     name = words.connector(plug.standard)
     return name if plug.power_kw is None else f"{name}, {kilowatts(plug.power_kw)}"
-
-
-def bare(title: str) -> str:
-    """For the middle of a list: "CCS 300 kW"."""
-    return title.replace(",", "")
 
 
 def _cable(plug: Plug) -> tuple[str, ...]:

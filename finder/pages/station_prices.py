@@ -1,5 +1,6 @@
 """What charging costs at a station: each tariff in words with the plugs it is for, on-site prices before contracts."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -50,14 +51,18 @@ def prices(
     """`titles` names each plug; `board` follows `plugs`."""
     offers = _offers(station, plugs, zone, now)
     on_site = [offer for offer in offers if offer.described.kind == "ad_hoc" and not offer.ahead]
-    covered = {key for offer in on_site if offer.described.parts and not offer.partly for key in offer.plugs}
     board, tax = _board(plugs, on_site)
     return Prices(
         priced=_grouped(offers, titles),
-        missing=_missing([titles[key_of(plug)] for plug in plugs if key_of(plug) not in covered], len(plugs)),
+        missing=_missing(plugs, _priced_connectors(station, on_site), titles),
         board=board,
         board_tax=tax,
     )
+
+
+def bare(title: str) -> str:
+    """For the middle of a list: "CCS 300 kW"."""
+    return title.replace(", ", " ")
 
 
 def key_of(plug: Plug) -> PlugKey:
@@ -146,15 +151,26 @@ def _priced(kind: str, partly: bool, described: PriceList, plugs: Sequence[str],
     )
 
 
-def _missing(without: Sequence[str], total: int) -> str:
-    if not without:
-        return ""
-    if len(without) == total:
-        return _("Price on site: not given by the operator.")
-    return _(
-        "Price on site for %(plugs)s: not given by the operator.",
-        plugs=listed([plug.replace(",", "") for plug in without]),
+def _priced_connectors(station: Station, on_site: Sequence[Offer]) -> Counter[PlugKey]:
+    """How many connectors of each kind have a known price without a contract."""
+    known = {offer.tariff.id.casefold() for offer in on_site if offer.described.parts}
+    return Counter(
+        plug_key(connector)
+        for entry in station.evses
+        for connector in entry.evse.connectors
+        if any(tariff_id.casefold() in known for tariff_id in connector.tariff_ids)
     )
+
+
+def _missing(plugs: Sequence[Plug], priced: Counter[PlugKey], titles: Mapping[PlugKey, str]) -> str:
+    if not priced:
+        return _("Price on site: not given by the operator.")
+    without = [
+        _("%(title)s (some charging points)", title=title) if priced[key_of(plug)] else title
+        for plug in plugs
+        if priced[key_of(plug)] < plug.connectors and (title := bare(titles[key_of(plug)]))
+    ]
+    return _("Price on site for %(plugs)s: not given by the operator.", plugs=listed(without)) if without else ""
 
 
 def _board(plugs: Sequence[Plug], on_site: Sequence[Offer]) -> tuple[tuple[str, ...], str]:

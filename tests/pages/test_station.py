@@ -13,7 +13,7 @@ from finder.pages.station import build
 from finder.stations.types import Station, StationEvse
 from finder.store.stations import Found
 from tests.pages import read, site
-from tests.stations.full import full_station
+from tests.stations.full import FAST, SLOW, full_station
 from tests.stations.make import NOW, ccs, evse, location, origin, station, type2
 
 NOBODY = Found((), 0)
@@ -291,6 +291,23 @@ def test_prices_stand_in_the_order_of_the_law_with_unit_and_vat(full: BeautifulS
 def test_a_station_without_tariffs_says_that_the_price_is_missing(app: Flask) -> None:
     assert section(shown(app, station(evse())), "Priser") == "Priser Pris på plats saknas från operatören."
     assert "Price on site: not given by the operator." in section(shown(app, station(evse()), "en"), "Prices")
+
+
+def test_a_price_for_some_points_is_not_one_for_all(app: Flask) -> None:
+    priced = type2(22.1, tariff_ids=("slow",))
+    soup = shown(
+        app, station(evse("AVAILABLE", priced, uid="A"), evse("AVAILABLE", type2(22.1), uid="B"), tariffs=(SLOW,))
+    )
+    prices = section(soup, "Priser")
+    assert "Pris på plats för Typ 2 22,1 kW (vissa uttag) saknas från operatören." in prices
+    assert "På plats, utan avtal: Typ 2 22,1 kW (vissa uttag)" in prices
+    assert "kr/kWh" not in read.text(soup.select_one(".sign"))
+
+
+def test_points_with_different_tariffs_all_have_a_price(app: Flask) -> None:
+    one, other = type2(22, tariff_ids=("slow",)), type2(22, tariff_ids=("FAST",))
+    soup = shown(app, station(evse("AVAILABLE", one, uid="A"), evse("AVAILABLE", other, uid="B"), tariffs=(SLOW, FAST)))
+    assert "saknas" not in section(soup, "Priser")
 
 
 # The head
