@@ -124,6 +124,14 @@ class _Many(sa.types.TypeDecorator[Any]):
     impl = sa.types.NullType
     cache_ok = True
 
+    def __init__(self, item: sa.types.TypeEngine[Any]) -> None:
+        super().__init__()
+        self.item = item
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        # Without its type PostgreSQL cannot tell a list of texts.
+        return postgresql.ARRAY(self.item) if dialect.name == "postgresql" else sa.types.NullType()
+
     def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:
         return json.dumps(value) if dialect.name == "sqlite" else value
 
@@ -146,4 +154,4 @@ def _unpacked_postgresql(element: _Unpacked, compiler: Any, **options: Any) -> s
 
 def among(column: sa.ColumnElement[Any], values: Collection[Any]) -> sa.ColumnElement[bool]:
     """`column IN values` with any number of numbers or texts in one parameter, so that it is compiled only once."""
-    return column.bool_op("IN")(_Unpacked(sa.bindparam(None, list(values), type_=_Many(), unique=True)))
+    return column.bool_op("IN")(_Unpacked(sa.bindparam(None, list(values), type_=_Many(column.type), unique=True)))
