@@ -85,6 +85,9 @@ def main() -> None:
         single = here[0][0] if len({clock(zone) for zone, _ in here}) == 1 else ""
         places = " ".join(place for _, place in here)
         rows.append("\t".join([code, alpha_3[code], single, alone.get(code, ""), "|".join(names(code)), places]))
+    rows.append(
+        "XK\tXKX\tEurope/Belgrade\t\t" + "|".join(names("XK")) + "\t42.66,21.17"
+    )  # in no ISO list and no zone.tab
     TARGET.write_text(HEADER + "\n".join(rows) + "\n", "utf-8")
 
 

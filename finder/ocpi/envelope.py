@@ -22,13 +22,17 @@ OBJECT_LIMIT = 1 << 20
 
 WINDOW = 1 << 20
 MOST_OBJECTS = 2_000_000
+LEAST_AVERAGE = 64
+"""Bytes of an object on average, where there are more than a thousand: no location or tariff says anything in less."""
+
 SPACE = re.compile(rb"[ \t\r\n]*+")
 SEPARATOR = re.compile(rb"[ \t\r\n]*+,[ \t\r\n]*+")
 TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+([\[\]{}])', re.DOTALL)
 LITERAL = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[^][{}",\s]++', re.DOTALL)
 MEMBER = re.compile(rb'[ \t\r\n]*+"(?:[^"\\]++|\\.)*+"[ \t\r\n]*+:[ \t\r\n]*+', re.DOTALL)
 FIRST_KEYS = re.compile(
-    rb'\{\s*("[^"\\]+")\s*:\s*(?:"(?:[^"\\]|\\.)*"|\{[^{}]*\}|\[[^\[\]]*\]|[^",{}\[\]]+),\s*("[^"\\]+")', re.DOTALL
+    rb'\{\s*+("[^"\\]++")\s*+:\s*+(?:"(?:[^"\\]++|\\.)*+"|\{[^{}]*+\}|\[[^\[\]]*+\]|[^",{}\[\]]++),\s*+("[^"\\]++")',
+    re.DOTALL,
 )
 STAND_IN = b'["the listing"]'
 
@@ -43,16 +47,19 @@ class Objects:
     May be gone through several times. The body must stay open meanwhile: a `mmap` can be closed when the listing is gone.
     """
 
-    __slots__ = ("_lengths", "_starts", "_view")
+    __slots__ = ("_lengths", "_most", "_starts", "_view")
 
     def __init__(self, view: memoryview) -> None:
         self._view = view
+        self._most = min(MOST_OBJECTS, max(1000, len(view) // LEAST_AVERAGE))
         self._starts = array("Q")
         self._lengths = array("Q")
 
     def add(self, start: int, length: int) -> None:
-        if len(self._starts) == MOST_OBJECTS:
-            raise BadAnswer(f"the listing has more than {MOST_OBJECTS} objects; pages would be right")
+        if len(self._starts) == self._most:
+            raise BadAnswer(
+                f"the listing has more than {self._most} objects, too many for its size; pages would be right"
+            )
         self._starts.append(start)
         self._lengths.append(length)
 

@@ -53,6 +53,9 @@ from finder.ocpi.types import (
 READERS: dict[str, ModuleType] = {"2.1.1": v2_1_1, "2.2.1": v2_2_1, "2.3.0": v2_3_0}
 """A version and the module that renames its words. A version that is not here is read as 2.2.1."""
 
+NO_COUNTRY = "ZZ"
+"""The country code of a party that nothing places; ISO 3166 leaves it to users."""
+
 NO_ID = f"no id of 1 to {ID_LIMIT} letters; the partner's own would be right"
 NO_PLACE = "no latitude and longitude of a place on land; degrees such as 59.329300 and 18.068600 would be right"
 
@@ -310,10 +313,11 @@ def _party_of(raw: wire.Location, source: Source) -> tuple[str, str]:
     country_code, party_id = _party(raw.country_code, raw.party_id)
     if country_code and party_id:
         return country_code, party_id
-    operator = _operator_of_evses(raw)
+    of_source = _party(source.country_code, source.party_id)
+    of_evses = _operator_of_evses(raw)
     return (
-        country_code or alpha_2(source.country_code) or operator[0] or alpha_2(raw.country) or "ZZ",
-        party_id or source.party_id or operator[1] or _party_of_partner(source.partner),
+        country_code or of_source[0] or of_evses[0] or alpha_2(raw.country) or NO_COUNTRY,
+        party_id or of_source[1] or of_evses[1] or _party_of_partner(source.partner),
     )
 
 
@@ -370,9 +374,10 @@ def _tariff(raw: wire.Tariff, source: Source) -> Tariff:
     if not elements and not alt_text and not alt_url:
         raise _Refused("elements", "neither prices nor words for them; at least one element would be right")
     country_code, party_id = _party(raw.country_code, raw.party_id)
+    of_source = _party(source.country_code, source.party_id)
     return Tariff(
-        country_code=country_code or alpha_2(source.country_code) or "ZZ",
-        party_id=party_id or source.party_id or _party_of_partner(source.partner),
+        country_code=country_code or of_source[0] or NO_COUNTRY,
+        party_id=party_id or of_source[1] or _party_of_partner(source.partner),
         id=id,
         elements=elements,
         currency=_currency(raw.currency),
@@ -509,7 +514,7 @@ def _rejected(raw: bytes, source: Source, refused: _Refused) -> Rejected:
     return Rejected(
         reason=refused.reason,
         path=refused.path,
-        country_code=country_code or alpha_2(source.country_code),
-        party_id=party_id or source.party_id,
+        country_code=country_code or _party(source.country_code, source.party_id)[0],
+        party_id=party_id or _party(source.country_code, source.party_id)[1],
         id=identifier(str(said.id)) if said.id is not None else None,
     )

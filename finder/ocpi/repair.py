@@ -75,7 +75,7 @@ def location(raw: Json, version: ModuleType) -> Json:
         "publish": _publish(raw.get("publish")),
         "coordinates": _coordinates(raw.get("coordinates")),
         **_all(_short, raw, "parking_type", "time_zone"),
-        "evses": [evse(each, place, version) for place, each in enumerate(_objects(raw.get("evses")), 1)],
+        "evses": [evse(each, place, version) for place, each in enumerate(_objects(raw.get("evses"), 5_000), 1)],
         **_all(_texts, raw, "facilities"),
         **_all(boolean, raw, "charging_when_closed"),
         **_all(moment, raw, "last_updated"),
@@ -96,7 +96,8 @@ def evse(raw: Json, place: int, version: ModuleType) -> Json:
         "status": _short(raw.get("status")),
         **_all(_texts, raw, "capabilities", "parking_restrictions"),
         "connectors": [
-            connector(each, number, embedded, version) for number, each in enumerate(_objects(raw.get("connectors")), 1)
+            connector(each, number, embedded, version)
+            for number, each in enumerate(_objects(raw.get("connectors"), 200), 1)
         ],
         "coordinates": _coordinates(raw.get("coordinates")),
         **_all(plain, raw, "floor_level", "physical_reference"),
@@ -124,14 +125,14 @@ def tariff(raw: Json) -> Json:
         **_all(plain, raw, "type", "tariff_alt_url"),
         "id": _identity(raw, "id", "uid"),
         **_all(amount, raw, "preauthorize_amount"),
-        "elements": [element(each) for each in _objects(raw.get("elements"))],
+        "elements": [element(each) for each in _objects(raw.get("elements"), 2_000)],
         **_all(moment, raw, "start_date_time", "end_date_time", "last_updated"),
     }
 
 
 def element(raw: Json) -> Json:
     raw = _named(raw, wire.TariffElement)
-    return raw | {"price_components": [price_component(each) for each in _objects(raw.get("price_components"))]}
+    return raw | {"price_components": [price_component(each) for each in _objects(raw.get("price_components"), 50)]}
 
 
 def price_component(raw: Json) -> Json:
@@ -216,10 +217,11 @@ def _coordinates(raw: Any) -> Json | None:
     return None if latitude is None or longitude is None else {"latitude": latitude, "longitude": longitude}
 
 
-def _objects(raw: Any) -> Iterable[Json]:
+def _objects(raw: Any, most: int) -> Iterable[Json]:
+    """The objects of a list. More than `most` are no station's; repairing them would cost memory without end."""
     if isinstance(raw, dict):
         raw = [raw]
-    return [each for each in raw if isinstance(each, dict)] if isinstance(raw, list) else []
+    return [each for each in raw[:most] if isinstance(each, dict)] if isinstance(raw, list) else []
 
 
 def _texts(raw: Any) -> list[str]:
@@ -236,7 +238,7 @@ def _short(raw: Any) -> str | None:
 
 def _tariff_ids(raw: Json) -> list[str]:
     """The ids of tariffs that are embedded in an EVSE or a connector instead of being referred to."""
-    return [found for each in _objects(raw.get("tariffs")) if (found := _identity(each, "id"))]
+    return [found for each in _objects(raw.get("tariffs"), 100) if (found := _identity(each, "id"))]
 
 
 def _whole(raw: Any) -> int | None:

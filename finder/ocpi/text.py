@@ -125,7 +125,7 @@ def amount(value: Any) -> Decimal | None:
         found = value if isinstance(value, Decimal) else Decimal(str(value).strip())
     except InvalidOperation:
         return None
-    if not found.is_finite() or abs(found) >= 1_000_000_000:
+    if not found.is_finite() or not -1_000_000_000 < found < 1_000_000_000:
         return None
     return found if found == (rounded := round(found, 10)) else rounded.normalize()
 

@@ -151,6 +151,12 @@ def test_an_object_over_the_limit_is_cut_so_that_reading_refuses_it() -> None:
     assert [len(raw) > OBJECT_LIMIT for raw in split(body, "locations").objects] == [False, True, False]
 
 
+def test_a_list_of_a_great_many_nothings_is_refused() -> None:
+    assert check(b"[" + b"{}," * 999 + b"{}]", "locations") == 1000
+    with pytest.raises(BadAnswer, match="too many for its size"):
+        split(b"[" + b"{}," * 100_000 + b"{}]", "locations")
+
+
 def test_a_file_in_memory_is_read_in_place(tmp_path: Path) -> None:
     (tmp_path / "answer").write_bytes(RAW)
     with (tmp_path / "answer").open("rb") as file:

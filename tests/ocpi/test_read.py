@@ -606,6 +606,7 @@ def component(**changes: Any) -> PriceComponent:
         ({"price": -0.25}, PriceComponent("ENERGY", Decimal("-0.25"), Decimal(25), 1)),
         ({"price": 0.30000000000000004}, PriceComponent("ENERGY", Decimal("0.3"), Decimal(25), 1)),
         ({"price": 0}, PriceComponent("ENERGY", Decimal(0), Decimal(25), 1)),
+        ({"price": "1e99999999", "vat": "1e-99999999"}, PriceComponent("ENERGY", None, Decimal(0), 1)),
         ({"price": "free"}, PriceComponent("ENERGY", None, Decimal(25), 1)),
         ({"price": 1e12, "vat": 400}, PriceComponent("ENERGY", None, None, 1)),
         ({"price": "NaN", "vat": "sNaN"}, PriceComponent("ENERGY", None, None, 1)),
