@@ -171,7 +171,7 @@ def _evse(raw: wire.Evse, country: str | None) -> Evse | None:
         status=status,
         status_schedule=each(raw.status_schedule, status_schedule) if raw.status_schedule else (),
         capabilities=words(raw.capabilities) if raw.capabilities else (),
-        connectors=tuple([_connector(each) for each in connectors if each.status is None or _there(each.status)]),
+        connectors=tuple([_connector(plug) for plug in connectors if plug.status is None or _there(plug.status)]),
         floor_level=text(raw.floor_level, 20),
         coordinates=_right(where.latitude, where.longitude, country) if where else None,
         physical_reference=text(raw.physical_reference, 50),
@@ -225,7 +225,7 @@ def _plug(
 
 @lru_cache(maxsize=2048)
 def _ids(raw: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(found for each in raw if (found := identifier(each))))
+    return tuple(dict.fromkeys(found for said in raw if (found := identifier(said))))
 
 
 def _business(raw: Raw) -> BusinessDetails | None:
@@ -400,8 +400,8 @@ def _element(raw: wire.TariffElement) -> TariffElement:
     try:
         when = _restrictions(raw.restrictions)
     except Unclear:
-        return TariffElement(tuple([PriceComponent(word(each.type) or "UNKNOWN") for each in raw.price_components]))
-    return TariffElement(tuple([_component(each) for each in raw.price_components]), when)
+        return TariffElement(tuple([PriceComponent(word(part.type) or "UNKNOWN") for part in raw.price_components]))
+    return TariffElement(tuple([_component(part) for part in raw.price_components]), when)
 
 
 def _restrictions(raw: Raw) -> TariffRestrictions | None:
