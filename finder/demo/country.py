@@ -12,7 +12,7 @@ from time import gmtime
 from typing import Literal, NamedTuple
 
 from finder.demo import versions
-from finder.demo.chargers import KINDS, MODELS, NEWER, Kind, connector
+from finder.demo.chargers import KINDS, MODELS, NEWER, Kind, Plug, connector
 from finder.demo.hours import hours
 from finder.demo.operators import OPERATORS, PARTNERS, Json, Operator, Partner, partner
 from finder.demo.statuses import DAY, Rhythm
@@ -353,14 +353,7 @@ class Country:
                 "capabilities": _of_charger(capabilities, quick),
             }
             evse["connectors"] = [
-                connector(index, plug)
-                | _tariffs(plans["quick" if plug.power_type == "DC" else "slow"])
-                | (
-                    {"capabilities": ["ISO_15118_2_PLUG_AND_CHARGE"]}
-                    if quick and operator.party_id in _PLUG_AND_CHARGE
-                    else {}
-                )
-                | {"last_updated": stamp(changed)}
+                _connector(index, plug, operator, plans) | {"last_updated": stamp(changed)}
                 for index, plug in enumerate(plugs, start=1)
             ]
             if parking_type.endswith("GARAGE"):
@@ -581,8 +574,17 @@ def _schedule(evse: Json, number: int, position: int) -> None:
         ]
 
 
-def _tariffs(plan: list[str]) -> Json:
-    return {"tariff_ids": plan} if plan else {}
+def _connector(number: int, plug: Plug, operator: Operator, plans: dict[str, list[str]]) -> Json:
+    quick = plug.power_type == "DC"
+    made = connector(number, plug)
+    plan = plans["quick" if quick else "slow"]
+    if plan:
+        made["tariff_ids"] = plan
+    if quick:
+        made["terms_and_conditions"] = f"{operator.website}/villkor"
+    if quick and operator.party_id in _PLUG_AND_CHARGE:
+        made["capabilities"] = ["ISO_15118_2_PLUG_AND_CHARGE"]
+    return made
 
 
 _COMMON = ["RFID_READER", "REMOTE_START_STOP_CAPABLE"]

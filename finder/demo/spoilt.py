@@ -134,7 +134,7 @@ def _volts(version: str) -> str:
 
 def _missing_required(version: str, value: str) -> list[Spoil]:
     spoils = [
-        Spoil("no id", "reject", _drop("id")),
+        Spoil("no id", "either", _drop("id")),
         Spoil("no coordinates", "reject", _placeless),
         Spoil("no evses", "hide", _drop("evses")),
         Spoil("no uid", "accept", _drop("evses.0.uid")),

@@ -78,7 +78,8 @@ def shape(required: dict[str, Check], optional: dict[str, Check]) -> Check:
 
 
 display_text = shape({"language": matches("[a-z]{2}"), "text": text(512)}, {})
-business = shape({"name": text(100)}, {"website": matches(r"https?://.{1,247}")})
+web = matches(r"https?://.{1,247}")
+business = shape({"name": text(100)}, {"website": web})
 _latitude = matches(r"-?[0-9]{1,2}\.[0-9]{5,7}")
 _longitude = matches(r"-?[0-9]{1,3}\.[0-9]{5,7}")
 point = shape({"latitude": _latitude, "longitude": _longitude}, {})
@@ -125,8 +126,14 @@ def connector(version: str) -> Check:
         "last_updated": instant,
     }
     if version == "2.1.1":
-        return shape(required | {"voltage": whole, "amperage": whole}, {"tariff_id": text(36)})
-    optional: dict[str, Check] = {"max_electric_power": whole, "tariff_ids": many(text(36))}
+        return shape(
+            required | {"voltage": whole, "amperage": whole}, {"tariff_id": text(36), "terms_and_conditions": web}
+        )
+    optional: dict[str, Check] = {
+        "max_electric_power": whole,
+        "tariff_ids": many(text(36)),
+        "terms_and_conditions": web,
+    }
     if version == "2.3.0":
         optional["capabilities"] = many(
             one_of(words("ISO_15118_2_PLUG_AND_CHARGE ISO_15118_20_PLUG_AND_CHARGE")), least=1

@@ -109,7 +109,7 @@ def test_outcomes_are_told_per_object(medium: Country) -> None:
     by_label = {victim.label: victim.outcome for victim in platform.victims}
     platform.stop()
 
-    assert by_label["no id"] == "reject"
+    assert by_label["no id"] == "either"
     assert by_label["no evses"] == "hide"
     assert by_label["no city"] == "accept"
     assert by_label["0.000000"] == "reject"
