@@ -128,7 +128,7 @@ def _kind(tariff: Tariff) -> str:
 
 
 def _priced(kind: str, partly: bool, described: PriceList, plugs: Sequence[str], all_plugs: bool) -> Priced:
-    title = kind if all_plugs and not partly else f"{kind}: {listed([plug.replace(',', '') for plug in plugs])}"
+    title = kind if all_plugs and not partly else f"{kind}: {listed([bare(plug) for plug in plugs])}"
     own = described.own_words
     return Priced(
         title=_("%(title)s (some charging points)", title=title) if partly else title,
