@@ -398,7 +398,7 @@ def _wins(summaries: Summaries, now: datetime) -> tuple[Win, ...]:
     if not strong:
         return (_win(_("Most available"), most, number(most_summary.available), _("available"), most_summary, now),)
     best, summary = max(strong, key=lambda each: each[1].max_power_kw or 0)
-    figure, unit = kilowatts(summary.max_power_kw or 0).split("\u00a0")
+    figure, unit = kilowatts(summary.max_power_kw or 0).rsplit("\u00a0", 1)
     wins = [_win(_("Most powerful"), best, figure, unit, summary, now)]
     if most is not best:
         wins.append(_win(_("Most available"), most, number(most_summary.available), _("available"), most_summary, now))

@@ -14,6 +14,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["site_name"] = app.config["SITE_NAME"]
+    app.jinja_env.globals["absolute_url"] = head.absolute
     app.jinja_env.filters["json_script"] = head.json_script
     language.init_app(app)
     static.init_app(app)

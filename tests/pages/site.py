@@ -39,6 +39,13 @@ def feed() -> list[dict[str, Any]]:
                 )
             )
     locations[0]["name"] = ATTACK
+    # For lorries: a power with a thousands separator.
+    locations[8]["evses"][0]["connectors"][0] |= {
+        "standard": "MCS",
+        "max_voltage": 1000,
+        "max_amperage": 1200,
+        "max_electric_power": 1_200_000,
+    }
     locations.append({"id": "NOWHERE", "country_code": "SE", "party_id": "NLD", "evses": [evse("x", "AVAILABLE")]})
     locations.append(location("HOME", publish=False, name="Hemma hos någon"))
     return locations

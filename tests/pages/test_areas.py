@@ -42,6 +42,7 @@ def test_fast_stations_stand_before_normal_ones(client: FlaskClient) -> None:
 def test_only_a_station_known_to_have_a_free_point_wins(client: FlaskClient) -> None:
     soup = read.page(client.get("/sv/laddstationer/vastra-gotalands-lan/trollhattan/"))
     assert [read.text(tag) for tag in soup.select(".wins a")] == ["Trollhättan park 1"]
+    assert read.text(soup.select_one(".wins .n")) == "1 200 kW"
 
 
 def test_a_long_list_has_pages_of_fifty_that_are_each_their_own(client: FlaskClient) -> None:
