@@ -19,7 +19,8 @@ from typing import Any
 from urllib.parse import unquote, urlencode
 
 from finder.demo import faults
-from finder.demo.country import Country, Listing, seconds, stamp
+from finder.demo.country import Country, Listing, seconds
+from finder.demo.facts import stamp
 from finder.demo.faults import Active, Faults, Victim
 from finder.demo.http import Answer, Request, Server, Stranger
 from finder.demo.operators import Json, partner

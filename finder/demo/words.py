@@ -75,7 +75,7 @@ PROPER: dict[str, tuple[str, ...]] = {
 
 NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "SE": {
-        "street": ("{street} {number}", "{street}, {town}", "Laddgatan {street}"),
+        "street": ("{street} {number}", "{street}, {town}", "Laddplatser, {street}"),
         "garage": ("Resecentrum P-hus", "P-hus {name}", "Parkeringshuset {name}", "{side} P-hus", "P-hus Sjukhuset"),
         "mall": ("{side} köpcentrum", "Handelsplats {side}", "{town} stormarknad", "Gallerian {name}"),
         "supermarket": ("Storköpet {side}", "Matmagasinet {town}", "Lanthandeln {side}", "Storköpet {town}"),

@@ -4,8 +4,9 @@ from math import cos, hypot, radians
 
 import pytest
 
-from finder.demo.country import KM_PER_DEGREE, Country, seconds
+from finder.demo.country import Country, seconds
 from finder.demo.operators import OPERATORS
+from finder.demo.spots import KM_PER_DEGREE
 from finder.demo.statuses import DAY
 from finder.demo.versions import VERSIONS
 from tests.demo.conftest import NOON

@@ -7,8 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from finder.demo.country import Country, stamp
+from finder.demo.country import Country
 from finder.demo.country import seconds as to_seconds
+from finder.demo.facts import stamp
 from finder.demo.platform import Clock, Platform, partners_toml
 from finder.demo.versions import VERSIONS
 from tests.demo.conftest import NOON

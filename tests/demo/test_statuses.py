@@ -1,4 +1,5 @@
-from finder.demo.country import Country, seconds, stamp
+from finder.demo.country import Country, seconds
+from finder.demo.facts import stamp
 from finder.demo.statuses import DAY, Rhythm
 from tests.demo.conftest import NOON
 
