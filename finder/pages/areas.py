@@ -228,10 +228,9 @@ def country_links(tallies: dict[str, Tally]) -> tuple[AreaLink, ...]:
 
 
 def largest(tallies: dict[str, Tally], limit: int) -> tuple[AreaLink, ...]:
-    """The leaf areas with the most charging points, by name."""
-    parents = {tally.area.parent for tally in tallies.values()}
-    leaves = [tally for tally in tallies.values() if tally.area.code not in parents]
-    return by_name(sorted(leaves, key=lambda tally: (-tally.evses, tally.area.code))[:limit])
+    """The municipalities with the most charging points, by name."""
+    found = [tally for tally in tallies.values() if tally.area.kind == "municipality"]
+    return by_name(sorted(found, key=lambda tally: (-tally.evses, tally.area.code))[:limit])
 
 
 def neighbours(area: Area, tallies: dict[str, Tally]) -> tuple[AreaLink, ...]:
