@@ -37,8 +37,9 @@ class Item(NamedTuple):
 
 
 class Run(msgspec.Struct):
-    """What one pull carries from batch to batch. `locations` and `tariffs` are the rows met so far; `refused` what was refused before
-    (references), `unnamed` counts refused objects without an id: any of them may be one that seems absent."""
+    """What one pull carries from batch to batch. `locations` and `tariffs` are the rows met so far. Of the module at hand, `refused`
+    is what was refused before and `refused_again` what was in this pull (references); `unnamed` counts refused objects whose
+    identity cannot be read: any of them may be one that seems absent."""
 
     partner: str
     partner_pk: int
@@ -50,6 +51,7 @@ class Run(msgspec.Struct):
     tariffs: set[int] = msgspec.field(default_factory=set)
     has_locations: bool = True
     refused: set[str] = msgspec.field(default_factory=set)
+    refused_again: set[str] = msgspec.field(default_factory=set)
     unnamed: int = 0
 
 
@@ -95,8 +97,10 @@ def _named(run: Run, items: Sequence[Item], module: str, connection: sa.Connecti
         if isinstance(read, Rejected):
             counts.rejected += 1
             run.report.reasons[read.reason] += 1
-            run.unnamed += read.id is None
-            ref = key(read.country_code or "", read.party_id or "", read.id) if read.id else item.fingerprint.hex()
+            ref = _reference(read)
+            run.unnamed += ref is None
+            ref = ref or item.fingerprint.hex()
+            run.refused_again.add(ref)
             refused.append(
                 rejected.Row(run.partner_pk, module, ref, item.fingerprint, read.path, read.reason, item.raw, at, at)
             )
@@ -110,6 +114,12 @@ def _named(run: Run, items: Sequence[Item], module: str, connection: sa.Connecti
         named[name] = item
     rejected.save(connection, refused)
     return named
+
+
+def _reference(read: Rejected) -> str | None:
+    if read.id is None or read.country_code is None or read.party_id is None:
+        return None
+    return key(read.country_code, read.party_id, read.id)
 
 
 def _newer(read: Location | Hidden | Tariff, other: Location | Hidden | Tariff | Rejected) -> bool:
@@ -204,6 +214,9 @@ def _write(connection: sa.Connection, run: Run, batch: _Batch, stored: dict[str,
         if change.location
     ]
     placement = place(connection, run.partner, arrivals)
+    hidden = {change.row.pk for change in batch.changes.values() if change.location is None}
+    for members in placement.members.values():
+        members -= hidden
     _write_stations(connection, run, placement, {arrival.pk: arrival.location for arrival in arrivals})
     rows = []
     for change in batch.changes.values():

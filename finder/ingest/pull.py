@@ -245,7 +245,10 @@ def _flush_tariffs(engine: sa.Engine, run: Run, inbox: "_Inbox") -> None:
 def _forget_tariffs(engine: sa.Engine, run: Run, inbox: "_Inbox") -> None:
     with engine.connect() as connection:
         misses = presence.misses(connection, tariffs_table, run.partner_pk)
-    verdict = brake.judge(misses, run.tariffs, None, run.now)
+        refused = stored_tariffs.pks(connection, run.partner_pk, run.refused_again)
+    verdict = brake.judge(misses, run.tariffs | refused, None, run.now)
+    if run.unnamed and len(misses) - len(run.tariffs | refused) <= run.unnamed:
+        verdict = brake.Verdict()
     back = [pk for pk, count in misses.items() if count and pk in run.tariffs]
     stale = inbox.stale_refusals()
     if not (verdict.missed or verdict.gone or back or stale):
@@ -270,8 +273,9 @@ class _Inbox:
         self._counts = counts
         self._known = known
         self._refused = refused
-        self._refused_again: set[str] = set()
         run.refused = {refusal.ref for refusal in refused.values()}
+        run.refused_again = set()
+        run.unnamed = 0
 
     def new(self, raw: bytes) -> bytes | None:
         """The fingerprint of an object that is not stored like this, None for one that is."""
@@ -287,13 +291,13 @@ class _Inbox:
             self._counts.rejected += 1
             self._run.report.reasons[refusal.reason] += 1
             self._run.unnamed += "/" not in refusal.ref
-            self._refused_again.add(refusal.ref)
+            self._run.refused_again.add(refusal.ref)
             return None
         return mark
 
     def stale_refusals(self) -> set[str]:
         """What was refused before and did not come again in this pull."""
-        return {refusal.ref for refusal in self._refused.values()} - self._refused_again
+        return self._run.refused - self._run.refused_again
 
 
 def _take_locations(
@@ -325,6 +329,9 @@ def _take_locations(
     progress("saving", pulled.objects, pulled.objects)
     if pulled.full and pulled.complete:
         _forget_locations(engine, run, inbox, row)
+    elif row.held:
+        # A pull that proves no absence does not end the wait for one that does.
+        _tell_held(run.report, msgspec.json.decode(row.held, type=brake.Held), len(known))
 
 
 def _embedded(raw: bytes, source: Source, now: datetime) -> Iterator[Item]:
@@ -346,20 +353,18 @@ def _flush_locations(engine: sa.Engine, run: Run, inbox: _Inbox, extra: list[Ite
 def _forget_locations(engine: sa.Engine, run: Run, inbox: _Inbox, row: partners.Row) -> None:
     with engine.connect() as connection:
         misses = presence.misses(connection, locations_table, run.partner_pk)
+        # A refused object is not an absent one: the good one of before stays.
+        seen = run.locations | stored_locations.pks(connection, run.partner_pk, run.refused_again)
     held = msgspec.json.decode(row.held, type=brake.Held) if row.held else None
-    verdict = brake.judge(misses, run.locations, held, run.now)
-    if run.unnamed and len(misses) - len(run.locations) <= run.unnamed:
+    verdict = brake.judge(misses, seen, held, run.now)
+    if run.unnamed and len(misses) - len(seen) <= run.unnamed:
         # Objects without a readable id came: any of the absent may be among them.
         verdict = brake.Verdict()
-    back = [pk for pk, count in misses.items() if count and pk in run.locations]
+    back = [pk for pk, count in misses.items() if count and pk in seen]
     stale = inbox.stale_refusals()
     held_now = msgspec.json.encode(verdict.held).decode() if verdict.held else None
     if verdict.held is not None:
-        run.report.outcome = "held"
-        run.report.reason = (
-            f"{verdict.held.count} of {len(misses)} locations are suddenly missing; none was removed. "
-            f"They go after {brake.PULLS_TO_RELEASE} such pulls over a day, or when released"
-        )
+        _tell_held(run.report, verdict.held, len(misses))
     if not (verdict.missed or verdict.gone or back or stale or held_now != row.held):
         return
     with _writing(engine) as connection:
@@ -370,6 +375,14 @@ def _forget_locations(engine: sa.Engine, run: Run, inbox: _Inbox, row: partners.
         rejected.release(connection, run.partner_pk, "locations", stale)
         partners.hold(connection, row.pk, held_now)
     run.report.locations.removed += len(verdict.gone)
+
+
+def _tell_held(report: Report, held: brake.Held, known: int) -> None:
+    report.outcome = "held"
+    report.reason = (
+        f"{held.count} of {known} locations are suddenly missing; none was removed. "
+        f"They go after {brake.PULLS_TO_RELEASE} such pulls over a day, or when released"
+    )
 
 
 def _failed(engine: sa.Engine, row: partners.Row, report: Report, error: Exception) -> None:

@@ -1,6 +1,6 @@
 """Locations as partners sent them: one document each, found by its key or by the fingerprint of its raw object."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -38,6 +38,12 @@ class Placed(NamedTuple):
 def by_keys(connection: sa.Connection, partner_pk: int, keys: Sequence[str]) -> dict[str, Row]:
     rows = _rows(connection, locations.c.partner_pk == partner_pk, among(locations.c.key, keys))
     return {row.key: row for row in rows}
+
+
+def pks(connection: sa.Connection, partner_pk: int, keys: Collection[str]) -> set[int]:
+    """Which of these keys are stored."""
+    query = sa.select(locations.c.pk).where(locations.c.partner_pk == partner_pk, among(locations.c.key, keys))
+    return set(connection.scalars(query)) if keys else set()
 
 
 def by_pks(connection: sa.Connection, pks: Sequence[int]) -> list[Row]:

@@ -1,6 +1,6 @@
 """Tariffs as partners sent them, found by id within a partner: connectors name them so."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -27,6 +27,13 @@ def by_refs(connection: sa.Connection, partner_pk: int, refs: Sequence[str]) -> 
     columns = (tariffs.c[name] for name in Row._fields)
     query = sa.select(*columns).where(tariffs.c.partner_pk == partner_pk, among(tariffs.c.ref, refs))
     return {(row.ref, row.party): Row(*row) for row in connection.execute(query)}
+
+
+def pks(connection: sa.Connection, partner_pk: int, keys: Collection[str]) -> set[int]:
+    """Which of these keys (`country/party/id`) are stored."""
+    whole = tariffs.c.party + "/" + tariffs.c.ref
+    query = sa.select(tariffs.c.pk).where(tariffs.c.partner_pk == partner_pk, among(whole, keys))
+    return set(connection.scalars(query)) if keys else set()
 
 
 def save(connection: sa.Connection, rows: Sequence[Row]) -> None:
