@@ -55,7 +55,7 @@ class Founding:
         self._partner = partner
         self._connection = connection
         self._pks = iter(new_keys(connection, table, len(arrivals)))
-        self._known = stations.by_ids(connection, [station_id(partner, arrival.key) for arrival in arrivals])
+        self._known = stations.by_ids(connection, [station_id(partner, arrival.key, 0) for arrival in arrivals])
 
     def found(self, key: str) -> tuple[int, str]:
         attempt = 0
@@ -96,19 +96,11 @@ def _place_one(
     founding: Founding,
 ) -> None:
     members = placement.members
-    here = arrival.location.coordinates
     own = _final(placement, arrival.station_pk)
-    joined = {
-        _final(placement, holder.station_pk)
-        for key in keys
-        if key in holders
-        for holder in holders[key]
-        if holder.location_pk != arrival.pk
-        and kilometres(here.latitude, here.longitude, holder.latitude, holder.longitude) <= SAME_PLACE_KM
-    }
-    alone = own is not None and members[own] == {arrival.pk}
-    candidates = joined | {own} if alone else joined
-    homes = sorted(pk for pk in candidates if pk is not None)
+    candidates = _joined(arrival, keys, holders, placement)
+    if own is not None and members[own] == {arrival.pk}:
+        candidates.add(own)
+    homes = sorted(candidates)
     if homes:
         home = homes[0]
     else:
@@ -126,14 +118,36 @@ def _place_one(
         placement.homes.update(dict.fromkeys(members[home], home))
     placement.homes[arrival.pk] = home
     placement.touched.add(home)
+    here = arrival.location.coordinates
+    holder = Holder(arrival.pk, home, here.latitude, here.longitude)
     for key in keys:
-        holders[key].append(Holder(arrival.pk, home, here.latitude, here.longitude))
+        holders[key].append(holder)
+
+
+def _joined(arrival: Arrival, keys: Sequence[int], holders: dict[int, list[Holder]], placement: Placement) -> set[int]:
+    """The stations near by of other locations that hold one of these EVSEs."""
+    here = arrival.location.coordinates
+    found: dict[int, Holder] = {}
+    for key in keys:
+        if key in holders:
+            found |= {holder.location_pk: holder for holder in holders[key]}
+    found.pop(arrival.pk, None)
+    return {
+        _station(placement, holder.station_pk)
+        for holder in found.values()
+        if kilometres(here.latitude, here.longitude, holder.latitude, holder.longitude) <= SAME_PLACE_KM
+    }
 
 
 def _final(placement: Placement, station_pk: int | None) -> int | None:
-    while station_pk in placement.merged:
-        station_pk = placement.merged[station_pk]
-    return station_pk
+    return None if station_pk is None else _station(placement, station_pk)
+
+
+def _station(placement: Placement, pk: int) -> int:
+    """The station that this one is part of by now."""
+    while pk in placement.merged:
+        pk = placement.merged[pk]
+    return pk
 
 
 def _evse_keys(location: Location) -> list[int]:

@@ -77,13 +77,11 @@ def zone(text: str | None, country_text: str | None) -> str | None:
 
 def exchanged(latitude: float, longitude: float, country_text: str | None) -> bool:
     """Whether latitude and longitude have certainly changed places: far from the country as stated, in it when turned."""
-    if not -90 <= longitude <= 90:
+    here = country(country_text) if country_text else None
+    if here is None or not -90 <= longitude <= 90:
         return False
     if not -90 <= latitude <= 90:
-        return True
-    here = country(country_text) if country_text else None
-    if here is None:
-        return False
+        return _nearest(here, longitude, latitude) < NEAR
     for north, east in here.cities:
         if -12 < latitude - north < 12 and -12 < longitude - east < 12:
             return False

@@ -9,7 +9,7 @@ costs only itself. Memory is a few bytes an object, whatever the answer holds.
 import re
 from array import array
 from collections.abc import Iterator
-from mmap import mmap
+from mmap import MADV_DONTNEED, mmap
 from typing import Literal
 
 import msgspec
@@ -21,6 +21,8 @@ OBJECT_LIMIT = 1 << 20
 """Bytes of one object. A longer one is cut one byte after this, which `read.py` refuses."""
 
 WINDOW = 1 << 20
+LET_GO = 16 << 20
+"""Bytes of a mapped file that may lie in memory behind the reader."""
 MOST_OBJECTS = 2_000_000
 LEAST_AVERAGE = 64
 """Bytes of an object on average, where there are more than a thousand: no location or tariff says anything in less."""
@@ -67,7 +69,11 @@ class Objects:
         return len(self._starts)
 
     def __iter__(self) -> Iterator[bytes]:
+        let_go = LET_GO
         for start, length in zip(self._starts, self._lengths, strict=True):
+            if start > let_go:
+                let_go = start + LET_GO
+                _let_go(self._view)
             yield bytes(self._view[start : start + min(length, OBJECT_LIMIT + 1)])
 
 
@@ -292,7 +298,11 @@ def _elements(view: memoryview) -> Objects:
     if position < end and view[position] == 0x5B:
         raise BadAnswer("the listing is a list of lists; a list of objects would be right")
     keys = None
+    let_go = position + LET_GO
     while position < end:
+        if position > let_go:
+            let_go = position + LET_GO
+            _let_go(view)
         keys = keys or FIRST_KEYS.match(view, position)
         window = _whole_elements(view, position, end, keys)
         if window is None:
@@ -307,6 +317,12 @@ def _elements(view: memoryview) -> Objects:
             elif position < end:
                 position = _over_separator(view, position, end)
     return objects
+
+
+def _let_go(view: memoryview) -> None:
+    """Gives the pages of a mapped file back to the system, which reads them again if they are asked for."""
+    if isinstance(view.obj, mmap):
+        view.obj.madvise(MADV_DONTNEED)
 
 
 def _whole_elements(view: memoryview, position: int, end: int, keys: re.Match[bytes] | None) -> list[Raw] | None:

@@ -4,10 +4,13 @@ import re
 import unicodedata
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import product
 
 # No vowels and no look-alikes, so that an id spells no word and can be read aloud.
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
-ID_LENGTH = 9
+# The letters of an id are taken three at a time.
+THREES = tuple("".join(letters) for letters in product(ALPHABET, repeat=3))
+STATION_ID = re.compile(f"[{ALPHABET}]{{9}}")
 LETTERS = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "œ": "oe", "ı": "i"})
 APART = re.compile(r"[^A-Z0-9]+")
 NOT_SLUG = re.compile(r"[^a-z0-9]+")
@@ -22,15 +25,16 @@ def key(country_code: str, party_id: str, id: str) -> str:
 
 
 @lru_cache(maxsize=8_192)
-def station_id(partner: str, location_key: str, attempt: int = 0) -> str:
+def station_id(partner: str, location_key: str, attempt: int) -> str:
     """The public id of the station that this location founds; `attempt` counts up when the id is taken."""
     digest = blake2b(f"{partner}\n{location_key}\n{attempt}".encode(), digest_size=8).digest()
-    number = int.from_bytes(digest, "big")
-    letters = []
-    for _ in range(ID_LENGTH):
-        number, rest = divmod(number, len(ALPHABET))
-        letters.append(ALPHABET[rest])
-    return "".join(letters)
+    number, first = divmod(int.from_bytes(digest, "big"), len(THREES))
+    number, second = divmod(number, len(THREES))
+    return THREES[first] + THREES[second] + THREES[number % len(THREES)]
+
+
+def is_station_id(text: str) -> bool:
+    return STATION_ID.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=32_768)

@@ -107,30 +107,28 @@ def title(location: Location) -> str:
 def facts(locations: Sequence[Location]) -> Facts:
     """The search columns of the station that these locations describe, the lead first."""
     lead = locations[0]
-    name, operator, evses, power = title(lead), None, len(lead.evses), 0
-    words = [name, lead.address, lead.city, lead.postal_code]
-    for location in locations:
-        if location.operator is not None:
-            operator = operator or location.operator.name
-        for evse in location.evses:
-            for connector in evse.connectors:
-                power = max(power, watts(connector) or 0)
-    if len(locations) > 1:
-        evses = len({_same(origin, evse) for origin, location in enumerate(locations) for evse in location.evses})
-        for location in locations[1:]:
-            words += [location.name, location.address]
-    if operator:
-        words.append(operator)
+    name = title(lead)
+    operator = next((said.operator.name for said in locations if said.operator), None)
+    words = [name, lead.address, lead.city, lead.postal_code, operator]
+    for other in locations[1:]:
+        words += [other.name, other.address]
+    power = max(
+        [watts(connector) or 0 for said in locations for evse in said.evses for connector in evse.connectors], default=0
+    )
     return Facts(
         name=name,
         latitude=lead.coordinates.latitude,
         longitude=lead.coordinates.longitude,
         country=lead.country,
         operator=slug(operator) if operator else None,
-        evses=evses,
+        evses=len(lead.evses) if len(locations) == 1 else _count(locations),
         max_power=power or None,
         text=searchable(words),
     )
+
+
+def _count(locations: Sequence[Location]) -> int:
+    return len({_same(origin, evse) for origin, location in enumerate(locations) for evse in location.evses})
 
 
 def searchable(words: Sequence[str | None]) -> str:

@@ -12,6 +12,7 @@ from finder.ocpi.types import Location, Tariff
 from finder.places import area as area_by_code
 from finder.places import areas
 from finder.stations import merge
+from finder.stations.identity import is_station_id
 from finder.stations.types import Gone, Moved, Origin, Station
 from finder.store import documents, statuses, text
 from finder.store.cells import box_around, kilometres, ranges
@@ -98,13 +99,13 @@ class Withheld(msgspec.Struct, frozen=True):
 
 
 def by_id(connection: sa.Connection, id: str) -> Station | Gone | Moved | None:
-    rows = connection.execute(_with_documents().where(stations.c.id == id)).all()
+    rows = _rows_of(connection, id)
     return _told(connection, rows) if rows else _moved(connection, id)
 
 
 def licensed_by_id(connection: sa.Connection, id: str) -> Station | Withheld | Gone | Moved | None:
     """The station as those partners tell it whose licence lets it be passed on."""
-    rows = connection.execute(_with_documents().where(stations.c.id == id)).all()
+    rows = _rows_of(connection, id)
     if not rows:
         return _moved(connection, id)
     if rows[0].gone_at is not None:
@@ -113,6 +114,12 @@ def licensed_by_id(connection: sa.Connection, id: str) -> Station | Withheld | G
     if not licensed:
         return Withheld(partners=tuple(dict.fromkeys(row.partner_name for row in rows)))
     return _told(connection, licensed)
+
+
+def _rows_of(connection: sa.Connection, id: str) -> Sequence[Any]:
+    if not is_station_id(id):
+        return ()
+    return connection.execute(_with_documents().where(stations.c.id == id)).all()
 
 
 def find(connection: sa.Connection, search: Search) -> Found:
