@@ -78,10 +78,12 @@ def zone(text: str | None, country_text: str | None) -> str | None:
 def exchanged(latitude: float, longitude: float, country_text: str | None) -> bool:
     """Whether latitude and longitude have certainly changed places: far from the country as stated, in it when turned."""
     here = country(country_text) if country_text else None
-    if here is None or not -90 <= longitude <= 90:
+    if not -90 <= longitude <= 90:
         return False
     if not -90 <= latitude <= 90:
-        return _nearest(here, longitude, latitude) < NEAR
+        return here is None or _nearest(here, longitude, latitude) < NEAR
+    if here is None:
+        return False
     for north, east in here.cities:
         if -12 < latitude - north < 12 and -12 < longitude - east < 12:
             return False
