@@ -6,6 +6,7 @@ Sweden is told by county and municipality; other countries by what the gazetteer
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 
@@ -62,7 +63,9 @@ class Tally(Struct):
     max_power_kw: float | None
 
     @staticmethod
-    def of(counts: Iterable[AreaCount]) -> dict[str, "Tally"]:
+    @lru_cache(maxsize=4)
+    def of(counts: tuple[AreaCount, ...]) -> dict[str, "Tally"]:
+        """By code, of these areas and all that they lie in."""
         found: dict[str, Tally] = {}
         for count in counts:
             code: str | None = count.area
@@ -254,13 +257,13 @@ def crumbs(area: Area) -> tuple[Crumb, ...]:
 # Pages
 
 
-def build_index(counts: Sequence[AreaCount]) -> IndexPage:
+def build_index(counts: tuple[AreaCount, ...]) -> IndexPage:
     tallies = Tally.of(counts)
     countries = [tally for tally in tallies.values() if tally.area.kind == "country"]
     evses = sum(tally.evses for tally in countries)
     total = sum(tally.stations for tally in countries)
     figures = figures_words(evses, total)
-    links = (*region_links(tallies), *country_links(tallies))
+    regions, others = region_links(tallies), country_links(tallies)
     title = _("All charging stations by area")
     return IndexPage(
         head=head(
@@ -273,11 +276,13 @@ def build_index(counts: Sequence[AreaCount]) -> IndexPage:
             ),
             "areas.index",
             crumbs=(Crumb(_("Start"), url_for("home.show")), Crumb(_("Charging stations"))),
-            json_ld=(collection(title, url_for("areas.index"), ((each.name, each.url) for each in links)),),
+            json_ld=(
+                collection(title, url_for("areas.index"), ((each.name, each.url) for each in (*regions, *others))),
+            ),
         ),
         figures=figures,
-        regions=region_links(tallies),
-        countries=country_links(tallies),
+        regions=regions,
+        countries=others,
     )
 
 

@@ -1,7 +1,8 @@
 """The start page: one search field, how many charging points are free, and the way to every place."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import sqlalchemy as sa
 from flask import Blueprint, Response, current_app, redirect, render_template, url_for
 
 from finder.ocpi.types import Struct
@@ -17,6 +18,7 @@ from finder.web.language import gettext as _
 
 LARGEST = 15
 NEWEST = 6
+HELD = timedelta(seconds=30)
 
 blueprint = Blueprint("home", __name__)
 
@@ -55,10 +57,18 @@ def root() -> Response:
 def show() -> str:
     now = utc_now()
     with reading() as connection:
-        totals = stations.totals(connection, now)
+        totals, counted_at = _totals(connection, now)
         counts = stations.area_counts(connection)
         newest = stations.newest(connection, NEWEST)
-    return render_template("pages/home.html", page=build(totals, counts, newest, now))
+    return render_template("pages/home.html", page=build(totals, counts, newest, counted_at))
+
+
+def _totals(connection: sa.Connection, now: datetime) -> tuple[stations.Totals, datetime]:
+    """Counted at most every half minute, with the time they were counted: they read every status there is."""
+    held: tuple[stations.Totals, datetime] | None = current_app.extensions.get("finder.totals")
+    if held is None or not timedelta(0) <= now - held[1] < HELD:
+        held = current_app.extensions["finder.totals"] = (stations.totals(connection, now), now)
+    return held
 
 
 def build(

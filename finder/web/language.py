@@ -24,6 +24,7 @@ from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import Blueprint, Flask, request, url_for
 
+from finder.ocpi.types import Struct
 from finder.stations.identity import fold
 
 LANGUAGES = ("sv", "en")
@@ -94,12 +95,44 @@ def language_of(path: str) -> str:
     return first[0] if first and first[0] in LANGUAGES else LANGUAGES[0]
 
 
-def switch_url(code: str) -> str:
-    """This page in another language; its start page where this one has no twin (errors)."""
+class Other(Struct):
+    """This page in another language."""
+
+    language: str
+    name: str
+    url: str
+
+
+def other_languages() -> tuple[Other, ...]:
+    return tuple(Other(code, NAMES[code], _switched(code)) for code in LANGUAGES if code != language())
+
+
+def _switched(code: str) -> str:
+    """The start page where this page has no twin (errors)."""
     endpoint = request.endpoint
     if endpoint is None or "lang" not in (request.url_rule.arguments if request.url_rule else ()):
         return url_for("home.show", lang=code)
     return url_for(endpoint, **(request.view_args or {}), **request.args.to_dict(flat=False), lang=code)  # type: ignore[arg-type]
+
+
+class SiteUrls(Struct):
+    """The pages that every page leads to."""
+
+    home: str
+    search: str
+    areas: str
+    about: str
+
+
+def site_urls() -> SiteUrls:
+    """In the reader's language. They are the same for every request, and `url_for` is not free."""
+    return _site_urls(language())
+
+
+@cache
+def _site_urls(code: str) -> SiteUrls:
+    endpoints = ("home.show", "search.show", "areas.index", "about.show")
+    return SiteUrls(*(url_for(endpoint, lang=code) for endpoint in endpoints))
 
 
 # Texts
@@ -271,5 +304,5 @@ def init_app(app: Flask) -> None:
         newstyle=True,
         pgettext=lambda context, message: _text_in_context(language(), context, message),
     )
-    app.jinja_env.globals.update(language=language, switch_url=switch_url, languages=LANGUAGES, language_names=NAMES)
+    app.jinja_env.globals.update(language=language, other_languages=other_languages, site_urls=site_urls)
     app.jinja_env.filters.update(number=number, kilowatts=kilowatts, distance=distance, clock=clock, day=day)
