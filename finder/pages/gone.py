@@ -1,5 +1,6 @@
 """A station that was here and is not: its sign struck through, who said so and when, and the five nearest."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -27,14 +28,13 @@ class GonePage(Struct):
 
 def answer(connection: sa.Connection, gone: Gone, now: datetime) -> Response:
     """410 for an address that was right once."""
-    near = (gone.latitude, gone.longitude)
-    found = stations.find(connection, stations.Search(near=near, radius_km=WIDEST_KM, limit=NEAREST))
+    found = stations.nearest(connection, gone.latitude, gone.longitude, within_km=WIDEST_KM, limit=NEAREST)
     response = make_response(render_template("pages/gone.html", page=build(gone, found, now)), 410)
     response.headers["Cache-Control"] = "public, max-age=60"
     return response
 
 
-def build(gone: Gone, found: stations.Found, now: datetime) -> GonePage:
+def build(gone: Gone, found: Sequence[stations.Near], now: datetime) -> GonePage:
     text = _("The charging station was removed on %(day)s and is no longer here.", day=day(gone.gone_at))
     return GonePage(
         head=Head(
@@ -47,10 +47,7 @@ def build(gone: Gone, found: stations.Found, now: datetime) -> GonePage:
         ),
         name=gone.name,
         text=text,
-        nearest=tuple(
-            rows.row(station, now, kilometres)
-            for station, kilometres in zip(found.stations, found.kilometres, strict=True)
-        ),
+        nearest=tuple(rows.row(station, now, kilometres) for station, kilometres in found),
     )
 
 

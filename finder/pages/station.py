@@ -30,7 +30,7 @@ from finder.pages.station_prices import Prices, bare, prices
 from finder.stations.summary import Plug, PlugKey, Summary, summarise
 from finder.stations.types import Gone, Moved, Station
 from finder.store import stations
-from finder.store.stations import Found
+from finder.store.stations import Near
 from finder.web.database import reading
 from finder.web.head import Crumb, Head, absolute, describe, head
 from finder.web.language import gettext as _
@@ -82,7 +82,7 @@ def show(slug: str, id: str) -> Response | str:
             abort(404)
         if slug != rows.slug_of(found.location):
             return _to(found)
-        nearby = _nearby(connection, found)
+        nearby = near_by(connection, found)
     return render_template("pages/station.html", page=build(found, nearby, now))
 
 
@@ -100,14 +100,15 @@ def _to(station: Station) -> Response:
     return make_response(redirect(rows.path(station), 301))
 
 
-def _nearby(connection: sa.Connection, station: Station) -> Found:
-    """The nearest, the station itself among them."""
+def near_by(connection: sa.Connection, station: Station) -> tuple[Near, ...]:
+    """The nearest other stations."""
     where = station.location.coordinates
-    search = stations.Search(near=(where.latitude, where.longitude), radius_km=NEARBY_KM, limit=NEARBY + 1)
-    return stations.find(connection, search)
+    return stations.nearest(
+        connection, where.latitude, where.longitude, within_km=NEARBY_KM, limit=NEARBY, but=station.id
+    )
 
 
-def build(station: Station, nearby: Found, now: datetime) -> StationPage:
+def build(station: Station, nearby: Sequence[Near], now: datetime) -> StationPage:
     location, summary = station.location, summarise(station, now)
     zone = rows.zone(location)
     named = titles(summary.plugs)
@@ -135,7 +136,7 @@ def build(station: Station, nearby: Found, now: datetime) -> StationPage:
         parking=parking(station),
         energy=energy(location),
         contact=contact(location),
-        nearby=_rows(station, nearby, now),
+        nearby=tuple(rows.row(other, now, kilometres) for other, kilometres in nearby),
         sources=sources(station, now, zone, url_for("api.station", id=station.id)),
     )
 
@@ -148,15 +149,6 @@ def _brief(station: Station, hours: Opening) -> tuple[Fact, ...]:
         stated(_("On site"), [words.in_line(cards)] if (cards := card_payments(station)) else []),
         *(each for each in contact(location) if each.name == _("Help")),
     )
-
-
-def _rows(station: Station, nearby: Found, now: datetime) -> tuple[rows.Row, ...]:
-    others = [
-        (other, kilometres)
-        for other, kilometres in zip(nearby.stations, nearby.kilometres, strict=True)
-        if other.id != station.id
-    ]
-    return tuple(rows.row(other, now, kilometres) for other, kilometres in others[:NEARBY])
 
 
 # The head

@@ -155,3 +155,17 @@ def _unpacked_postgresql(element: _Unpacked, compiler: Any, **options: Any) -> s
 def among(column: sa.ColumnElement[Any], values: Collection[Any]) -> sa.ColumnElement[bool]:
     """`column IN values` with any number of numbers or texts in one parameter, so that it is compiled only once."""
     return column.bool_op("IN")(_Unpacked(sa.bindparam(None, list(values), type_=_Many(column.type), unique=True)))
+
+
+SPANS = {
+    "sqlite": "SELECT json_extract(value, '$[0]') AS low, json_extract(value, '$[1]') AS high FROM json_each(:pairs)",
+    "postgresql": "SELECT CAST(pair ->> 0 AS bigint) AS low, CAST(pair ->> 1 AS bigint) AS high "
+    "FROM jsonb_array_elements(CAST(:pairs AS jsonb)) AS pair",
+}
+
+
+def spans(connection: sa.Connection, pairs: Sequence[tuple[int, int]]) -> sa.Subquery:
+    """A table of these pairs with the columns `low` and `high`, all in one parameter."""
+    values = sa.bindparam("pairs", json.dumps(pairs), unique=True)
+    written = sa.text(SPANS[connection.dialect.name]).bindparams(values)
+    return written.columns(low=sa.BigInteger, high=sa.BigInteger).subquery("spans")

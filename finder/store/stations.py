@@ -16,12 +16,13 @@ from finder.stations.identity import is_station_id
 from finder.stations.types import Gone, Moved, Origin, Station
 from finder.store import documents, statuses, text
 from finder.store.cells import box_around, kilometres, ranges
-from finder.store.database import among, upsert
+from finder.store.database import among, spans, upsert
 from finder.store.schema import locations, moves, partners, stations, tariffs
 from finder.store.times import instant
 
 STALE_AFTER = timedelta(minutes=15)
-FIRST_RADIUS_KM = 2.5
+FIRST_RADIUS_KM = 3.0
+MOST_RANGES = 60
 
 
 class Row(NamedTuple):
@@ -74,6 +75,10 @@ class Found(msgspec.Struct, frozen=True):
     total: int
     kilometres: tuple[float, ...] = ()
     next: tuple[str | float, str] | None = None
+
+
+Near = tuple[Station, float]
+"""A station and how far it is, in km."""
 
 
 class AreaCount(msgspec.Struct, frozen=True):
@@ -287,7 +292,7 @@ def _clauses(connection: sa.Connection, search: Search) -> Iterable[sa.ColumnEle
     if search.text is not None:
         yield text.matching(connection, search.text)
     if search.bbox is not None:
-        yield _in_box(search.bbox)
+        yield _in_box(connection, search.bbox)
     if search.area is not None:
         yield stations.c.area.in_(leaves(search.area))
     if search.operator is not None:
@@ -314,26 +319,61 @@ def leaves(code: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _in_box(bbox: tuple[float, float, float, float]) -> sa.ColumnElement[bool]:
+def _in_box(connection: sa.Connection, bbox: tuple[float, float, float, float]) -> sa.ColumnElement[bool]:
     west, south, east, north = bbox
     across = west > east
     longitude = stations.c.longitude
     sides = (longitude >= west) | (longitude <= east) if across else longitude.between(west, east)
+    inside = sa.and_(stations.c.latitude.between(south, north), sides)
     rows = list(ranges(*bbox))
     # Many rows of cells cost more than reading along: a country is a scan, a town is a few ranges.
-    cells = sa.or_(*(stations.c.cell.between(*span) for span in rows)) if len(rows) <= 60 else sa.true()
-    return sa.and_(cells, stations.c.latitude.between(south, north), sides)
+    return sa.and_(stations.c.pk.in_(_in_cells(connection, rows)), inside) if len(rows) <= MOST_RANGES else inside
+
+
+def _in_cells(connection: sa.Connection, rows: list[tuple[int, int]]) -> sa.Select[tuple[int]]:
+    """The stations in these ranges of cells."""
+    here = stations.alias("here")
+    cells = spans(connection, rows)
+    return sa.select(here.c.pk).select_from(cells).join(here, here.c.cell.between(cells.c.low, cells.c.high))
+
+
+def nearest(
+    connection: sa.Connection,
+    latitude: float,
+    longitude: float,
+    *,
+    within_km: float,
+    limit: int,
+    but: str | None = None,
+) -> tuple[Near, ...]:
+    """The nearest stations with their distances in km, nearest first, none farther than `within_km`, without the one
+    whose id is `but`."""
+    here = [stations.c.gone_at.is_(None)]
+    radius = min(FIRST_RADIUS_KM, within_km)
+    while True:
+        found = [place for place in _measured(connection, (latitude, longitude), radius, here) if place[1] != but]
+        if len(found) >= limit or radius >= within_km:
+            break
+        radius = min(radius * 3, within_km)
+    page = sorted(found)[:limit]
+    told = _by_pks(connection, [pk for _, _, pk in page])
+    return tuple(zip(told, (distance for distance, _, _ in page), strict=True))
+
+
+def _measured(
+    connection: sa.Connection, near: tuple[float, float], radius_km: float, clauses: Sequence[sa.ColumnElement[bool]]
+) -> list[tuple[float, str, int]]:
+    """(distance in km, id, primary key) of every station within the radius."""
+    query = sa.select(stations.c.pk, stations.c.id, stations.c.latitude, stations.c.longitude)
+    rows = connection.execute(query.where(*clauses, _in_box(connection, box_around(*near, radius_km)))).all()
+    measured = ((kilometres(*near, latitude, longitude), id, pk) for pk, id, latitude, longitude in rows)
+    return [place for place in measured if place[0] <= radius_km]
 
 
 def _near(
     connection: sa.Connection, search: Search, near: tuple[float, float], clauses: list[sa.ColumnElement[bool]]
 ) -> Found:
-    measured = []
-    query = sa.select(stations.c.pk, stations.c.id, stations.c.latitude, stations.c.longitude)
-    for row in connection.execute(query.where(*clauses, _in_box(box_around(*near, search.radius_km)))):
-        distance = kilometres(*near, row.latitude, row.longitude)
-        if distance <= search.radius_km:
-            measured.append((distance, row.id, row.pk))
+    measured = _measured(connection, near, search.radius_km, clauses)
     ordered = sorted(place for place in measured if search.after is None or place[:2] > search.after)
     end = search.offset + search.limit
     page = ordered[search.offset : end]

@@ -11,12 +11,12 @@ from msgspec.structs import replace
 from finder.ocpi.types import DisplayText, Hours, Location
 from finder.pages.station import build
 from finder.stations.types import Station, StationEvse
-from finder.store.stations import Found
+from finder.store.stations import Near
 from tests.pages import read, site
 from tests.stations.full import FAST, SLOW, full_station
 from tests.stations.make import NOW, ccs, evse, location, origin, station, type2
 
-NOBODY = Found((), 0)
+NOBODY: tuple[Near, ...] = ()
 ATTACK = "</script><img src=x onerror=alert(1)>"
 ENUM = re.compile(r"\b[A-Z0-9]+(?:_[A-Z0-9]+)+\b")
 OUTLINE = [
@@ -34,7 +34,7 @@ OUTLINE = [
 ]
 
 
-def shown(app: Flask, one: Station, language: str = "sv", nearby: Found = NOBODY) -> BeautifulSoup:
+def shown(app: Flask, one: Station, language: str = "sv", nearby: tuple[Near, ...] = NOBODY) -> BeautifulSoup:
     path = {"sv": "/sv/laddstation/x-1/", "en": "/en/station/x-1/"}[language]
     with app.test_request_context(path):
         app.preprocess_request()
@@ -59,7 +59,7 @@ def facts(soup: BeautifulSoup) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def full(app: Flask) -> BeautifulSoup:
     near = replace(station(evse(uid="N1"), place=location(name="Herrestad, E6")), id="n3rr3st4d")
-    return shown(app, full_station(), nearby=Found((near, full_station()), 2, (2.6, 0.0)))
+    return shown(app, full_station(), nearby=((near, 2.6),))
 
 
 # The answer

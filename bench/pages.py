@@ -1,0 +1,95 @@
+"""A station page, uncached: CPU milliseconds of the whole request, of its parts, and how many queries its station takes."""
+
+import os
+import random
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.test import EnvironBuilder
+
+from bench._country import LOCATIONS, missing
+from bench.ingest import pulled
+
+PAGES = 300
+ROUNDS = 5
+
+
+def main() -> None:
+    print("pages: station pages of the whole country, uncached")
+    if missing():
+        return
+    with tempfile.TemporaryDirectory(prefix="finder-bench-") as name:
+        database = Path(os.environ.get("BENCH_DATABASE") or Path(name) / "country.db")
+        if not database.exists():
+            pulled(database, LOCATIONS)
+        measure(database)
+
+
+def measure(database: Path) -> None:
+    from app import create_app
+    from finder.pages import station
+    from finder.store import stations
+    from finder.web.language import utc_now
+
+    app = create_app({"FINDER_DATABASE_URL": f"sqlite:///{database}"})
+    with app.extensions["finder.engine"].connect() as connection:
+        ids = list(connection.scalars(sa.text("SELECT id FROM stations WHERE gone_at IS NULL ORDER BY id")))
+    chosen = random.Random(1).sample(ids, PAGES)
+    paths = [f"/sv/laddstation/{slug_of(app, id)}" for id in chosen]
+    milliseconds("whole request", [lambda path=path: get(app, path) for path in paths])
+    with app.extensions["finder.engine"].connect() as connection:
+        milliseconds("its station from the database", [lambda id=id: stations.by_id(connection, id) for id in chosen])
+        found = [stations.by_id(connection, id) for id in chosen]
+        milliseconds("the stations near it", [lambda one=one: station.near_by(connection, one) for one in found])
+        near = [station.near_by(connection, one) for one in found]
+        print(f"  queries for one station with its tariffs: {queries(connection, chosen[0])}")
+    now = utc_now()
+    with app.test_request_context("/sv/"):
+        milliseconds(
+            "facts put into words",
+            [lambda one=one, by=by: station.build(one, by, now) for one, by in zip(found, near, strict=True)],
+        )
+
+
+def slug_of(app: Flask, id: str) -> str:
+    answer = app.test_client().get(f"/sv/laddstation/x-{id}/")
+    return str(answer.headers["Location"]).rstrip("/").rsplit("/", 1)[-1] + "/"
+
+
+def get(app: Flask, path: str) -> None:
+    """One request through the whole application, without the test client's own work."""
+    environ = EnvironBuilder(path=path, base_url=app.config["BASE_URL"]).get_environ()
+    status = []
+    body = app.wsgi_app(environ, lambda line, headers, error=None: status.append(line))
+    b"".join(body)
+    assert status == ["200 OK"], (path, status)
+
+
+def milliseconds(what: str, calls: list[Callable[[], object]]) -> None:
+    """The median over the calls of each one's fastest CPU time in a few rounds."""
+    best = [9e9] * len(calls)
+    for _ in range(ROUNDS):
+        for index, call in enumerate(calls):
+            before = time.process_time_ns()
+            call()
+            best[index] = min(best[index], time.process_time_ns() - before)
+    print(f"  {what:32} {median(best) / 1e6:6.2f} ms CPU")
+
+
+def queries(connection: sa.Connection, id: str) -> int:
+    from finder.store import stations
+
+    seen: list[str] = []
+
+    def count(*call: object) -> None:
+        seen.append(str(call[2]))
+
+    sa.event.listen(connection.engine, "before_cursor_execute", count)
+    stations.by_id(connection, id)
+    sa.event.remove(connection.engine, "before_cursor_execute", count)
+    return len(seen)
