@@ -157,15 +157,18 @@ def among(column: sa.ColumnElement[Any], values: Collection[Any]) -> sa.ColumnEl
     return column.bool_op("IN")(_Unpacked(sa.bindparam(None, list(values), type_=_Many(column.type), unique=True)))
 
 
+def among_given(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
+    """The same for a statement that is made once: the values are given as a list under this name when it is executed."""
+    return column.bool_op("IN")(_Unpacked(sa.bindparam(name, type_=_Many(column.type))))
+
+
 SPANS = {
-    "sqlite": "SELECT json_extract(value, '$[0]') AS low, json_extract(value, '$[1]') AS high FROM json_each(:pairs)",
+    "sqlite": "SELECT json_extract(value, '$[0]') AS low, json_extract(value, '$[1]') AS high FROM json_each(:spans)",
     "postgresql": "SELECT CAST(pair ->> 0 AS bigint) AS low, CAST(pair ->> 1 AS bigint) AS high "
-    "FROM jsonb_array_elements(CAST(:pairs AS jsonb)) AS pair",
+    "FROM jsonb_array_elements(CAST(:spans AS jsonb)) AS pair",
 }
 
 
-def spans(connection: sa.Connection, pairs: Sequence[tuple[int, int]]) -> sa.Subquery:
-    """A table of these pairs with the columns `low` and `high`, all in one parameter."""
-    values = sa.bindparam("pairs", json.dumps(pairs), unique=True)
-    written = sa.text(SPANS[connection.dialect.name]).bindparams(values)
-    return written.columns(low=sa.BigInteger, high=sa.BigInteger).subquery("spans")
+def spans_given(dialect: str) -> sa.Subquery:
+    """A table with the columns `low` and `high`; its rows are given as JSON pairs under the name `spans`."""
+    return sa.text(SPANS[dialect]).columns(low=sa.BigInteger, high=sa.BigInteger).subquery("spans")

@@ -1,8 +1,10 @@
 """Stations: found by id, place, box or words, each read with its documents and live statuses in one query."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -16,12 +18,13 @@ from finder.stations.identity import is_station_id
 from finder.stations.types import Gone, Moved, Origin, Station
 from finder.store import documents, statuses, text
 from finder.store.cells import box_around, kilometres, ranges
-from finder.store.database import among, spans, upsert
+from finder.store.database import among, among_given, spans_given, upsert
 from finder.store.schema import locations, moves, partners, stations, tariffs
 from finder.store.times import instant
 
 STALE_AFTER = timedelta(minutes=15)
-FIRST_RADIUS_KM = 3.0
+FIRST_RADIUS_KM = 1.5
+GROWTH = 3
 MOST_RANGES = 60
 
 
@@ -124,15 +127,19 @@ def licensed_by_id(connection: sa.Connection, id: str) -> Station | Withheld | G
 def _rows_of(connection: sa.Connection, id: str) -> Sequence[Any]:
     if not is_station_id(id):
         return ()
-    return connection.execute(_with_documents().where(stations.c.id == id)).all()
+    return connection.execute(_BY_ID, {"id": id}).all()
 
 
 def find(connection: sa.Connection, search: Search) -> Found:
     """Nearest first with `near`, else by name; the order is total."""
     clauses = list(_clauses(connection, search))
+    given: dict[str, Any] = {}
+    if search.bbox is not None:
+        clause, given = _box(connection, search.bbox)
+        clauses.append(clause)
     if search.near is not None:
         return _near(connection, search, search.near, clauses)
-    total = connection.scalar(sa.select(sa.func.count()).select_from(stations).where(*clauses)) or 0
+    total = connection.scalar(sa.select(sa.func.count()).select_from(stations).where(*clauses), given) or 0
     page = (
         sa.select(stations.c.pk, stations.c.name, stations.c.id)
         .where(*clauses)
@@ -142,7 +149,7 @@ def find(connection: sa.Connection, search: Search) -> Found:
     )
     if search.after is not None:
         page = page.where(sa.tuple_(stations.c.name, stations.c.id) > sa.tuple_(*search.after))
-    rows = connection.execute(page).all()
+    rows = connection.execute(page, given).all()
     shown = rows[: search.limit]
     return Found(
         stations=_by_pks(connection, [row.pk for row in shown], search.licensed),
@@ -208,6 +215,20 @@ def _with_documents() -> sa.Select[Any]:
     )
 
 
+# Made once: putting a statement together costs more than most of them take to run.
+_DOCUMENTS = _with_documents()
+_BY_ID = _DOCUMENTS.where(stations.c.id == sa.bindparam("id"))
+_BY_PKS = _DOCUMENTS.where(among_given(stations.c.pk, "pks"))
+_PLACES = sa.select(stations.c.pk, stations.c.id, stations.c.latitude, stations.c.longitude).where(
+    stations.c.gone_at.is_(None)
+)
+_TARIFFS = (
+    sa.select(tariffs.c.doc)
+    .where(among_given(tariffs.c.partner_pk, "partner_pks"), among_given(tariffs.c.ref, "refs"))
+    .order_by(tariffs.c.pk)
+)
+
+
 def _moved(connection: sa.Connection, id: str) -> Moved | None:
     new_id = connection.scalar(sa.select(moves.c.new_id).where(moves.c.old_id == id))
     return Moved(id=new_id) if new_id else None
@@ -228,7 +249,7 @@ def _licensed(rows: Sequence[Any]) -> list[Any]:
 def _by_pks(connection: sa.Connection, pks: Sequence[int], licensed: bool = False) -> tuple[Station, ...]:
     """These stations, in this order."""
     rows: dict[int, list[Any]] = defaultdict(list)
-    for row in connection.execute(_with_documents().where(among(stations.c.pk, pks))):
+    for row in connection.execute(_BY_PKS, {"pks": list(pks)}):
         rows[row.pk].append(row)
     return tuple(_station(connection, _licensed(rows[pk]) if licensed else rows[pk]) for pk in pks)
 
@@ -273,11 +294,9 @@ def _tariffs(connection: sa.Connection, station: Station, rows: Sequence[Any]) -
     }
     if not refs:
         return ()
-    query = sa.select(tariffs.c.doc).where(
-        tariffs.c.partner_pk.in_({row.partner_pk for row in rows}), tariffs.c.ref.in_(refs)
-    )
+    given = {"partner_pks": list({row.partner_pk for row in rows}), "refs": sorted(refs)}
     own = {tuple(row.key.split("/", 2)[:2]) for row in rows}
-    found = [documents.unpack(connection, doc, Tariff) for doc in connection.scalars(query.order_by(tariffs.c.pk))]
+    found = [documents.unpack(connection, doc, Tariff) for doc in connection.scalars(_TARIFFS, given)]
     best: dict[str, Tariff] = {}
     for tariff in found:
         ref = tariff.id.casefold()
@@ -291,8 +310,6 @@ def _clauses(connection: sa.Connection, search: Search) -> Iterable[sa.ColumnEle
     yield stations.c.gone_at.is_(None)
     if search.text is not None:
         yield text.matching(connection, search.text)
-    if search.bbox is not None:
-        yield _in_box(connection, search.bbox)
     if search.area is not None:
         yield stations.c.area.in_(leaves(search.area))
     if search.operator is not None:
@@ -319,22 +336,31 @@ def leaves(code: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _in_box(connection: sa.Connection, bbox: tuple[float, float, float, float]) -> sa.ColumnElement[bool]:
-    west, south, east, north = bbox
-    across = west > east
+@cache
+def _boxed(dialect: str, few_rows: bool) -> sa.ColumnElement[bool]:
+    """Stations inside a box that is given on execution (`_box`), through their cells where it has few rows of them.
+
+    Many rows of cells cost more than reading along: a country is a scan, a town is a few ranges.
+    """
+    west, south, east, north = (sa.bindparam(name, type_=sa.Float) for name in ("west", "south", "east", "north"))
     longitude = stations.c.longitude
-    sides = (longitude >= west) | (longitude <= east) if across else longitude.between(west, east)
-    inside = sa.and_(stations.c.latitude.between(south, north), sides)
+    across = (west > east) & ((longitude >= west) | (longitude <= east))
+    inside = stations.c.latitude.between(south, north) & (longitude.between(west, east) | across)
+    if not few_rows:
+        return inside
+    here, cells = stations.alias("here"), spans_given(dialect)
+    held = sa.select(here.c.pk).select_from(cells).join(here, here.c.cell.between(cells.c.low, cells.c.high))
+    return sa.and_(stations.c.pk.in_(held), inside)
+
+
+def _box(
+    connection: sa.Connection, bbox: tuple[float, float, float, float]
+) -> tuple[sa.ColumnElement[bool], dict[str, Any]]:
+    """The clause for a box (west, south, east, north), and what to execute it with."""
     rows = list(ranges(*bbox))
-    # Many rows of cells cost more than reading along: a country is a scan, a town is a few ranges.
-    return sa.and_(stations.c.pk.in_(_in_cells(connection, rows)), inside) if len(rows) <= MOST_RANGES else inside
-
-
-def _in_cells(connection: sa.Connection, rows: list[tuple[int, int]]) -> sa.Select[tuple[int]]:
-    """The stations in these ranges of cells."""
-    here = stations.alias("here")
-    cells = spans(connection, rows)
-    return sa.select(here.c.pk).select_from(cells).join(here, here.c.cell.between(cells.c.low, cells.c.high))
+    few = len(rows) <= MOST_RANGES
+    given: dict[str, Any] = dict(zip(("west", "south", "east", "north"), bbox, strict=True))
+    return _boxed(connection.dialect.name, few), given | ({"spans": json.dumps(rows)} if few else {})
 
 
 def nearest(
@@ -348,24 +374,24 @@ def nearest(
 ) -> tuple[Near, ...]:
     """The nearest stations with their distances in km, nearest first, none farther than `within_km`, without the one
     whose id is `but`."""
-    here = [stations.c.gone_at.is_(None)]
     radius = min(FIRST_RADIUS_KM, within_km)
     while True:
-        found = [place for place in _measured(connection, (latitude, longitude), radius, here) if place[1] != but]
+        measured = _measured(connection, (latitude, longitude), radius, _PLACES)
+        found = [place for place in measured if place[1] != but]
         if len(found) >= limit or radius >= within_km:
             break
-        radius = min(radius * 3, within_km)
+        radius = min(radius * GROWTH, within_km)
     page = sorted(found)[:limit]
     told = _by_pks(connection, [pk for _, _, pk in page])
     return tuple(zip(told, (distance for distance, _, _ in page), strict=True))
 
 
 def _measured(
-    connection: sa.Connection, near: tuple[float, float], radius_km: float, clauses: Sequence[sa.ColumnElement[bool]]
+    connection: sa.Connection, near: tuple[float, float], radius_km: float, places: sa.Select[Any]
 ) -> list[tuple[float, str, int]]:
-    """(distance in km, id, primary key) of every station within the radius."""
-    query = sa.select(stations.c.pk, stations.c.id, stations.c.latitude, stations.c.longitude)
-    rows = connection.execute(query.where(*clauses, _in_box(connection, box_around(*near, radius_km)))).all()
+    """(distance in km, id, primary key) of every one of these places within the radius."""
+    clause, given = _box(connection, box_around(*near, radius_km))
+    rows = connection.execute(places.where(clause), given).all()
     measured = ((kilometres(*near, latitude, longitude), id, pk) for pk, id, latitude, longitude in rows)
     return [place for place in measured if place[0] <= radius_km]
 
@@ -373,7 +399,7 @@ def _measured(
 def _near(
     connection: sa.Connection, search: Search, near: tuple[float, float], clauses: list[sa.ColumnElement[bool]]
 ) -> Found:
-    measured = _measured(connection, near, search.radius_km, clauses)
+    measured = _measured(connection, near, search.radius_km, _PLACES.where(*clauses))
     ordered = sorted(place for place in measured if search.after is None or place[:2] > search.after)
     end = search.offset + search.limit
     page = ordered[search.offset : end]
