@@ -198,6 +198,9 @@ def _source(partner: Partner, pulled: Pulled) -> Source:
 
 
 def _objects(pulled: Pulled, module: Module, stack: ExitStack) -> Iterator[bytes]:
+    if pulled.only is not None:
+        yield from pulled.only
+        return
     for page in pulled.pages:
         if page.stat().st_size == 0:
             continue
@@ -219,7 +222,7 @@ def _take_tariffs(
         return
     source = _source(partner, pulled)
     with engine.connect() as connection:
-        known = presence.fingerprints(connection, tariffs_table, run.partner_pk)
+        known = presence.stored(connection, tariffs_table, run.partner_pk)
         refused = rejected.fingerprints(connection, run.partner_pk, "tariffs")
     inbox = _Inbox(run, run.report.tariffs, run.tariffs, known, refused)
     for raw in _objects(pulled, "tariffs", stack):
@@ -244,8 +247,8 @@ def _flush_tariffs(engine: sa.Engine, run: Run, inbox: "_Inbox") -> None:
 
 def _forget_tariffs(engine: sa.Engine, run: Run, inbox: "_Inbox") -> None:
     with engine.connect() as connection:
-        misses = presence.misses(connection, tariffs_table, run.partner_pk)
         refused = stored_tariffs.pks(connection, run.partner_pk, run.refused_again)
+    misses = inbox.misses
     verdict = brake.judge(misses, run.tariffs | refused, None, run.now)
     if run.unnamed and len(misses) - len(run.tariffs | refused) <= run.unnamed:
         verdict = brake.Verdict()
@@ -265,13 +268,19 @@ class _Inbox:
     """Tells what is new from what is stored just so, by fingerprint alone, and keeps the books of one module."""
 
     def __init__(
-        self, run: Run, counts: Counts, seen: set[int], known: dict[bytes, int], refused: dict[bytes, rejected.Refused]
+        self,
+        run: Run,
+        counts: Counts,
+        seen: set[int],
+        known: presence.Stored,
+        refused: dict[bytes, rejected.Refused],
     ) -> None:
         self.items: list[Item] = []
         self._run = run
         self._seen = seen
         self._counts = counts
-        self._known = known
+        self._known = known.pks
+        self.misses = known.misses
         self._refused = refused
         run.refused = {refusal.ref for refusal in refused.values()}
         run.refused_again = set()
@@ -311,9 +320,9 @@ def _take_locations(
 ) -> None:
     source = _source(partner, pulled)
     with engine.connect() as connection:
-        known = presence.fingerprints(connection, locations_table, run.partner_pk)
+        known = presence.stored(connection, locations_table, run.partner_pk)
         refused = rejected.fingerprints(connection, run.partner_pk, "locations")
-    run.has_locations = bool(known)
+    run.has_locations = bool(known.pks)
     inbox = _Inbox(run, run.report.locations, run.locations, known, refused)
     extra: list[Item] = []
     for raw in _objects(pulled, "locations", stack):
@@ -331,7 +340,7 @@ def _take_locations(
         _forget_locations(engine, run, inbox, row)
     elif row.held:
         # A pull that proves no absence does not end the wait for one that does.
-        _tell_held(run.report, msgspec.json.decode(row.held, type=brake.Held), len(known))
+        _tell_held(run.report, msgspec.json.decode(row.held, type=brake.Held), len(known.misses))
 
 
 def _embedded(raw: bytes, source: Source, now: datetime) -> Iterator[Item]:
@@ -352,10 +361,10 @@ def _flush_locations(engine: sa.Engine, run: Run, inbox: _Inbox, extra: list[Ite
 
 def _forget_locations(engine: sa.Engine, run: Run, inbox: _Inbox, row: partners.Row) -> None:
     with engine.connect() as connection:
-        misses = presence.misses(connection, locations_table, run.partner_pk)
         # A refused object is not an absent one: the good one of before stays.
         seen = run.locations | stored_locations.pks(connection, run.partner_pk, run.refused_again)
     held = msgspec.json.decode(row.held, type=brake.Held) if row.held else None
+    misses = inbox.misses
     verdict = brake.judge(misses, seen, held, run.now)
     if run.unnamed and len(misses) - len(seen) <= run.unnamed:
         # Objects without a readable id came: any of the absent may be among them.

@@ -40,7 +40,7 @@ import httpx
 import msgspec
 
 from finder.ocpi import guard, spool, versions
-from finder.ocpi.envelope import BadAnswer, split
+from finder.ocpi.envelope import BadAnswer, Objects, split
 from finder.ocpi.paging import Crawl, Dishonest, next_link, total_count
 from finder.ocpi.partner import Module, Partner
 
@@ -89,6 +89,7 @@ class Pulled(msgspec.Struct, frozen=True, kw_only=True):
     peer_time: datetime | None  # the platform's clock at the first page; the earlier of the two is safe for date_from
     country_code: str | None = None
     party_id: str | None = None
+    only: Objects | None = None  # where there is one page, its objects, so that nobody has to split it again
 
 
 class PullFailed(Exception):
@@ -206,7 +207,7 @@ class Client:
                 path, headers = self._page(url, into / f"{module}-{len(pages) + 1:05}.json")
                 pages.append(path)
                 peer_time = peer_time or _instant(headers.get("date"))
-                url = self._take(url, path, headers, module, crawl)
+                url, objects = self._take(url, path, headers, module, crawl)
                 if progress:
                     progress(crawl.count, crawl.total)
         except Dishonest as error:
@@ -223,6 +224,7 @@ class Client:
             peer_time=peer_time,
             country_code=peer.country_code,
             party_id=peer.party_id,
+            only=objects if len(pages) == 1 else None,
         )
 
     def _begin(self, deadline: float | None) -> None:
@@ -293,7 +295,7 @@ class Client:
         except (spool.BadBody, OSError) as error:
             raise PullFailed(f"{path}: {getattr(error, 'strerror', None) or error}") from error
         crawl = Crawl()
-        after = _look(page, module, crawl, None, None, str(path))
+        after, objects = _look(page, module, crawl, None, None, str(path))
         if progress:
             progress(crawl.count, None)
         return Pulled(
@@ -308,6 +310,7 @@ class Client:
             peer_time=None,
             country_code=self.partner.country_code,
             party_id=self.partner.party_id,
+            only=objects,
         )
 
     def _first_page(self, peer: Peer, source: str, date_from: datetime | None) -> httpx.URL:
@@ -326,15 +329,16 @@ class Client:
 
     def _take(
         self, url: httpx.URL, path: Path, headers: httpx.Headers, module: Module, crawl: Crawl
-    ) -> httpx.URL | None:
-        """Looks at a page and says where the next one is."""
+    ) -> tuple[httpx.URL | None, Objects]:
+        """Looks at a page and says where the next one is, and what stands on this one."""
         link = next_link(headers.get_list("link"))
-        after = _look(path, module, crawl, link, total_count(headers.get("x-total-count")), _shown(url))
+        total = total_count(headers.get("x-total-count"))
+        after, objects = _look(path, module, crawl, link, total, _shown(url))
         if not after:
-            return None
+            return None, objects
         if link is None and not re.match(r"https?://|[/?]", after):
-            return url.copy_set_param("cursor", after)  # a token to come back with, not an address
-        return self._allowed(after, url)
+            return url.copy_set_param("cursor", after), objects  # a token to come back with, not an address
+        return self._allowed(after, url), objects
 
     # Which addresses may be asked
 
@@ -523,8 +527,10 @@ def _public_tls() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def _look(path: Path, module: Module, crawl: Crawl, link: str | None, total: int | None, shown: str) -> str | None:
-    """Reads a page that is on disk into the crawl; what comes next, by Link or else by the body."""
+def _look(
+    path: Path, module: Module, crawl: Crawl, link: str | None, total: int | None, shown: str
+) -> tuple[str | None, Objects]:
+    """Reads a page that is on disk into the crawl; what comes next, by Link or else by the body, and its objects."""
     with path.open("rb") as file:
         if path.stat().st_size == 0:
             raise PullFailed(f"{shown}: the body is empty, not a list of {module}")
@@ -535,7 +541,7 @@ def _look(path: Path, module: Module, crawl: Crawl, link: str | None, total: int
         crawl.take(listing.objects, total, leads_on=bool(after))
     except BadAnswer as error:
         raise PullFailed(f"{shown}: {error}") from error
-    return after
+    return after, listing.objects
 
 
 def _is_web(address: str) -> bool:

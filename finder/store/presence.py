@@ -4,22 +4,25 @@
 """
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from finder.store.database import among
 
 
-def fingerprints(connection: sa.Connection, table: sa.Table, partner_pk: int) -> dict[bytes, int]:
-    """The primary key of each stored object by the fingerprint of its raw text."""
-    query = sa.select(table.c.fingerprint, table.c.pk).where(table.c.partner_pk == partner_pk)
-    return {bytes(fingerprint): pk for fingerprint, pk in connection.execute(query).all()}
+class Stored(NamedTuple):
+    """A partner's stored objects: the primary key of each by the fingerprint of its raw text, and how many complete pulls
+    in a row lacked each, by primary key."""
+
+    pks: dict[bytes, int]
+    misses: dict[int, int]
 
 
-def misses(connection: sa.Connection, table: sa.Table, partner_pk: int) -> dict[int, int]:
-    """How many complete pulls in a row lacked each stored object, by primary key."""
-    query = sa.select(table.c.pk, table.c.misses).where(table.c.partner_pk == partner_pk)
-    return {pk: count for pk, count in connection.execute(query).all()}
+def stored(connection: sa.Connection, table: sa.Table, partner_pk: int) -> Stored:
+    query = sa.select(table.c.fingerprint, table.c.pk, table.c.misses).where(table.c.partner_pk == partner_pk)
+    rows = connection.execute(query).all()
+    return Stored({bytes(mark): pk for mark, pk, _ in rows}, {pk: misses for _, pk, misses in rows})
 
 
 def missed(connection: sa.Connection, table: sa.Table, pks: Collection[int]) -> None:
