@@ -19,12 +19,7 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
         PARTNERS=said.partners,
         BASE_URL=said.base_url,
         SITE_NAME=said.site_name,
-        SECRET_KEY=said.secret_key,
-        REDIS_URL=said.redis_url,
-        TILES_URL=said.tiles_url,
-        INDEXNOW_KEY=said.indexnow_key,
         CONTACT=said.contact,
-        TRUSTED_PROXIES=said.trusted_proxies,
     )
     app.extensions["finder.engine"] = database.engine(said.database_url)
     app.extensions["finder.reader"] = (

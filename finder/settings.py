@@ -1,6 +1,5 @@
 """Every setting, its default and how it is read: environment variables with the prefix FINDER_."""
 
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,12 +20,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     partners: Path
     base_url: str
     site_name: str
-    secret_key: str
-    redis_url: str | None
-    tiles_url: str | None
-    indexnow_key: str | None
     contact: str
-    trusted_proxies: int
 
 
 def read(environ: Mapping[str, str], root: Path) -> Settings:
@@ -42,12 +36,7 @@ def read(environ: Mapping[str, str], root: Path) -> Settings:
         partners=root / (said("PARTNERS") or "partners.toml"),
         base_url=_origin("BASE_URL", said("BASE_URL") or "http://127.0.0.1:8000"),
         site_name=said("SITE_NAME") or "Uttag",
-        secret_key=said("SECRET_KEY") or secrets.token_hex(32),
-        redis_url=said("REDIS_URL"),
-        tiles_url=said("TILES_URL"),
-        indexnow_key=said("INDEXNOW_KEY"),
         contact=said("CONTACT") or said("BASE_URL") or "https://charger-finder.invalid",
-        trusted_proxies=_count("TRUSTED_PROXIES", said("TRUSTED_PROXIES") or "0"),
     )
 
 
@@ -68,9 +57,3 @@ def _origin(name: str, value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
         raise SettingError(f"FINDER_{name}: {value!r} is no origin; right would be https://uttag.example")
     return f"{parts.scheme}://{parts.netloc}"
-
-
-def _count(name: str, value: str) -> int:
-    if not value.isdigit():
-        raise SettingError(f"FINDER_{name}: {value!r} is no number of proxies; right would be 0, or 1 behind one")
-    return int(value)

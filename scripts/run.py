@@ -33,12 +33,16 @@ def main() -> int:
         subprocess.run(flask("ingest", environ=environ), env=environ, check=False)
         children.append(subprocess.Popen(flask("schedule", environ=environ), env=environ, stdout=subprocess.DEVNULL))
         print(f"The site is on http://127.0.0.1:{port} - stop it with Ctrl-C.", flush=True)
-        return subprocess.run(flask("serve", "--port", port, environ=environ), env=environ, check=False).returncode
+        children.append(subprocess.Popen(flask("serve", "--port", port, environ=environ), env=environ))
+        return children[-1].wait()
     except KeyboardInterrupt:
         return 0
     finally:
+        # A child that is killed outright leaves its own workers behind; asked to end, it takes them along.
         for child in children:
             child.terminate()
+        for child in children:
+            child.wait()
 
 
 def start_demonstration(environ: dict[str, str]) -> subprocess.Popen[bytes]:

@@ -38,6 +38,8 @@ from finder.store.schema import tariffs as tariffs_table
 
 MODULES: tuple[Module, ...] = ("tariffs", "locations")
 BATCH = 2_000
+DEFAULT_VERSION = "2.2.1"
+"""What a plain feed that says nothing of its version is read as."""
 FULL_EVERY = timedelta(hours=24)
 # date_from is "after" in 2.1.1 and inclusive later, and clocks differ: the overlap costs only fingerprints.
 OVERLAP = timedelta(minutes=5)
@@ -150,7 +152,7 @@ def _pull(
             into.mkdir()
             fetched[module] = client.pull(module, into, date_from=date_from, progress=partial(progress, module))
         report.requests = client.requests
-        report.version = fetched["locations"].version
+        report.version = fetched["locations"].version or DEFAULT_VERSION
         report.full = fetched["locations"].full
         report.delta_from = _safe_start(fetched["locations"])
         report.complete = fetched["locations"].complete
@@ -191,7 +193,7 @@ def _refuse_sudden_silence(engine: sa.Engine, row: partners.Row, pulled: Pulled)
 def _source(partner: Partner, pulled: Pulled) -> Source:
     return Source(
         partner=partner.slug,
-        version=pulled.version or partner.version or "2.2.1",
+        version=pulled.version or partner.version or DEFAULT_VERSION,
         country_code=partner.country_code or pulled.country_code,
         party_id=partner.party_id or pulled.party_id,
     )
@@ -250,6 +252,11 @@ def _forget_tariffs(engine: sa.Engine, run: Run, inbox: "_Inbox") -> None:
         refused = stored_tariffs.pks(connection, run.partner_pk, run.refused_again)
     misses = inbox.misses
     verdict = brake.judge(misses, run.tariffs | refused, None, run.now)
+    if verdict.held is not None:
+        # Tariffs are not held for a day: a price that is no longer told must not be shown for long.
+        absent = misses.keys() - run.tariffs - refused
+        gone = frozenset(pk for pk in absent if misses[pk] + 1 >= brake.PULLS_TO_RELEASE)
+        verdict = brake.Verdict(missed=frozenset(absent - gone), gone=gone)
     if run.unnamed and len(misses) - len(run.tariffs | refused) <= run.unnamed:
         verdict = brake.Verdict()
     back = [pk for pk, count in misses.items() if count and pk in run.tariffs]
