@@ -21,7 +21,7 @@ class MapLink(Struct):
 
 
 class Find(Struct):
-    """`directions` have the reader's language first."""
+    """`directions` are in the reader's language where the partner has them so."""
 
     links: tuple[MapLink, ...]
     directions: tuple[Value, ...]
@@ -86,8 +86,10 @@ def position(coordinates: Coordinates | AdditionalGeoLocation) -> str:
 
 
 def _directions(texts: Sequence[DisplayText]) -> tuple[Value, ...]:
+    """In the reader's language where there are any, else all there are, English first."""
     here = language()
-    ordered = sorted(texts, key=lambda text: (not text.language.lower().startswith(here), text.language != "en"))
+    own = [text for text in texts if text.language.lower().startswith(here)]
+    ordered = own or sorted(texts, key=lambda text: text.language != "en")
     return tuple(
         Value(text.text, language=None if text.language.lower().startswith(here) else text.language.lower())
         for text in dict.fromkeys(ordered)
