@@ -12,7 +12,7 @@ KM_PER_DEGREE = EARTH_KM * radians(1)
 
 def cell(latitude: float, longitude: float) -> int:
     row = min(floor((latitude + 90) / SIZE), ROWS - 1)
-    column = floor((longitude + 180) / SIZE) % COLUMNS
+    column = min(floor((longitude + 180) / SIZE), COLUMNS - 1)
     return row * COLUMNS + column
 
 
@@ -22,9 +22,10 @@ def ranges(west: float, south: float, east: float, north: float) -> Iterator[tup
         yield from ranges(west, south, 180, north)
         yield from ranges(-180, south, east, north)
         return
-    first = floor((west + 180) / SIZE)
+    first = min(floor((west + 180) / SIZE), COLUMNS - 1)
     last = min(floor((east + 180) / SIZE), COLUMNS - 1)
-    for row in range(floor((south + 90) / SIZE), min(floor((north + 90) / SIZE), ROWS - 1) + 1):
+    lowest, highest = (min(floor((latitude + 90) / SIZE), ROWS - 1) for latitude in (south, north))
+    for row in range(lowest, highest + 1):
         yield row * COLUMNS + first, row * COLUMNS + last
 
 

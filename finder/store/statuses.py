@@ -68,7 +68,8 @@ def totals(connection: sa.Connection, now: datetime, stale_after: timedelta) -> 
     age = sa.literal(millis(now)) - partners.c.last_success
     fresh = (age <= stale_after.total_seconds() * 1000) | (age <= partners.c.interval * 2000)
     once = sa.func.coalesce(statuses.c.evse_key, -(statuses.c.location_pk * 4096 + statuses.c.n))
-    newest = sa.func.row_number().over(partition_by=once, order_by=(statuses.c.at.desc(), statuses.c.location_pk))
+    at = sa.func.coalesce(statuses.c.at, 0)  # the databases disagree on where null sorts
+    newest = sa.func.row_number().over(partition_by=once, order_by=(at.desc(), statuses.c.location_pk))
     words = (
         sa.select(statuses.c.status, newest.label("rank"))
         .join_from(statuses, locations, statuses.c.location_pk == locations.c.pk)
