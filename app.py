@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import sqlalchemy as sa
 from flask import Flask
 
 from finder import api, cli, pages, settings, web
@@ -10,8 +11,16 @@ from finder.store import database
 
 
 def create_app(environ: dict[str, str] | None = None) -> Flask:
-    """The site. `environ` stands in for the environment's FINDER_ variables. Raises SettingError."""
-    said = settings.read(os.environ if environ is None else environ, Path.cwd())
+    """The site. `environ` stands in for the environment's FINDER_ variables. Raises SettingError; within a `flask` command
+    a wrong setting ends it with that one line."""
+    try:
+        return _app(settings.read(os.environ if environ is None else environ, Path.cwd()))
+    except settings.SettingError as error:
+        cli.end_command(error)
+        raise
+
+
+def _app(said: settings.Settings) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config.update(
         DATABASE_URL=said.database_url,
@@ -21,12 +30,22 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
         SITE_NAME=said.site_name,
         CONTACT=said.contact,
     )
-    app.extensions["finder.engine"] = database.engine(said.database_url)
+    app.extensions["finder.engine"] = _engine("DATABASE_URL", said.database_url)
     app.extensions["finder.reader"] = (
         app.extensions["finder.engine"]
         if said.database_read_url == said.database_url
-        else database.engine(said.database_read_url)
+        else _engine("DATABASE_READ_URL", said.database_read_url)
     )
     for part in (web, pages, api, cli):
         part.init_app(app)
     return app
+
+
+def _engine(name: str, url: str) -> sa.Engine:
+    try:
+        return database.engine(url)
+    except OSError as error:
+        raise settings.SettingError(
+            f"FINDER_{name}: the folder of the database cannot be made ({error.strerror}); "
+            "right would be one that this user may write to"
+        ) from error

@@ -26,6 +26,7 @@ from finder.ingest.report import Report
 from finder.ingest.run import calm_collector, keep_fresh, pull_all
 from finder.ocpi.client import Client
 from finder.ocpi.partner import ConfigError, Partner, read_partners
+from finder.settings import SettingError
 from finder.store import migrate
 from finder.store import partners as stored
 from finder.store.database import writing
@@ -68,6 +69,12 @@ def _configured(slugs: tuple[str, ...] = ()) -> tuple[Partner, ...]:
     return tuple(partner for partner in found if not slugs or partner.slug in slugs)
 
 
+def end_command(error: SettingError) -> None:
+    """Within a `flask` command a wrong setting is one line, not a traceback; elsewhere nothing happens."""
+    if click.get_current_context(silent=True) is not None:
+        _end(str(error))
+
+
 def _end(reason: str) -> NoReturn:
     click.echo(f"Error: {reason}", err=True)
     sys.exit(BAD_CONFIGURATION)
@@ -80,6 +87,11 @@ def _ready_engine() -> sa.Engine:
         migrate.upgrade(found)
     except sa.exc.OperationalError as error:
         _end(f"the database cannot be reached: {str(error.orig).splitlines()[0]}; see FINDER_DATABASE_URL")
+    except sa.exc.DatabaseError as error:
+        # What SQLite says of a file that is something else; any other is a fault of ours.
+        if type(error) is not sa.exc.DatabaseError:
+            raise
+        _end(f"the database cannot be used: {str(error.orig).splitlines()[0]}; see FINDER_DATABASE_URL")
     return found
 
 

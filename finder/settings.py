@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 import msgspec
 import sqlalchemy as sa
 
+DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
+
 
 class SettingError(Exception):
     """A setting is wrong; one line: which, what it holds, what would be right."""
@@ -42,10 +44,10 @@ def read(environ: Mapping[str, str], root: Path) -> Settings:
 
 def _database(name: str, value: str) -> str:
     try:
-        backend = sa.make_url(value).get_backend_name()
-    except sa.exc.ArgumentError:
-        backend = ""
-    if backend not in ("sqlite", "postgresql"):
+        driver = sa.make_url(value).drivername
+    except (sa.exc.ArgumentError, ValueError):
+        driver = ""
+    if driver not in DRIVERS:
         raise SettingError(
             f"FINDER_{name}: not a database this runs on; right would be sqlite:///path or postgresql+psycopg://…"
         )
@@ -53,7 +55,11 @@ def _database(name: str, value: str) -> str:
 
 
 def _origin(name: str, value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+    try:
+        parts = urlsplit(value)
+        right = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        right = False
+    if not right or parts.path.strip("/") or parts.query:
         raise SettingError(f"FINDER_{name}: {value!r} is no origin; right would be https://uttag.example")
     return f"{parts.scheme}://{parts.netloc}"
