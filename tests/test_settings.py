@@ -1,0 +1,60 @@
+from pathlib import Path
+
+import pytest
+
+from finder.settings import SettingError, read
+
+HOME = Path("/srv/finder")
+
+
+def test_without_any_setting_it_runs_on_sqlite_beside_the_code() -> None:
+    said = read({}, HOME)
+
+    assert said.database_url == said.database_read_url == "sqlite:////srv/finder/instance/finder.db"
+    assert said.partners == HOME / "partners.toml"
+    assert said.base_url == "http://127.0.0.1:8000"
+
+
+def test_an_empty_setting_is_none() -> None:
+    assert read({"FINDER_BASE_URL": " ", "FINDER_PARTNERS": ""}, HOME) == read({}, HOME)
+
+
+def test_pages_may_read_from_a_replica() -> None:
+    said = read(
+        {
+            "FINDER_DATABASE_URL": "postgresql+psycopg://main/finder",
+            "FINDER_DATABASE_READ_URL": "postgresql://replica/finder",
+        },
+        HOME,
+    )
+
+    assert (said.database_url, said.database_read_url) == (
+        "postgresql+psycopg://main/finder",
+        "postgresql://replica/finder",
+    )
+
+
+def test_a_path_may_be_whole_or_beside_the_code() -> None:
+    assert read({"FINDER_PARTNERS": "/etc/finder.toml"}, HOME).partners == Path("/etc/finder.toml")
+    assert read({"FINDER_PARTNERS": "mine.toml"}, HOME).partners == HOME / "mine.toml"
+
+
+def test_an_origin_has_no_slash_at_its_end() -> None:
+    assert read({"FINDER_BASE_URL": "https://uttag.example/"}, HOME).base_url == "https://uttag.example"
+
+
+@pytest.mark.parametrize(
+    "value", ["uttag.example", "ftp://x", "https://", "https://x/sv", "https://x?a=1", "http://x:99999", "http://[x"]
+)
+def test_an_address_that_is_no_origin_is_refused(value: str) -> None:
+    with pytest.raises(SettingError, match=r"^FINDER_BASE_URL: .* right would be https://uttag.example$"):
+        read({"FINDER_BASE_URL": value}, HOME)
+
+
+@pytest.mark.parametrize(
+    "value", ["x", "mysql://u:secret@h/d", "postgresql+nope://u:secret@h/d", "postgresql://u:secret@h:p/d"]
+)
+def test_a_database_it_does_not_run_on_is_refused_without_its_password(value: str) -> None:
+    with pytest.raises(SettingError, match=r"^FINDER_DATABASE_URL: .* right would be sqlite:///path") as refused:
+        read({"FINDER_DATABASE_URL": value}, HOME)
+    assert "secret" not in str(refused.value)
