@@ -62,6 +62,7 @@ class _Change(msgspec.Struct, gc=False):
     row: locations.Row
     location: Location | None = None
     moved: bool = False
+    evse_keys: Sequence[int | None] = ()
 
 
 class _Batch:
@@ -172,15 +173,16 @@ def _decide(
             batch.left.add(station_pk)
         return
     location = _in_order(read)
+    evse_keys = [evse_key(evse.evse_id) for evse in location.evses]
     if row is None or row.doc is None:
         counts.created += 1
-        batch.changes[name] = _Change(new, location, moved=True)
+        batch.changes[name] = _Change(new, location, True, evse_keys)
         return
     counts.updated += 1
     if documents.unpack(connection, row.doc, Location) == facts(location):
-        batch.changes[name] = _Change(new._replace(doc=row.doc), location)
+        batch.changes[name] = _Change(new._replace(doc=row.doc), location, False, evse_keys)
         return
-    batch.changes[name] = _Change(new, location, moved=True)
+    batch.changes[name] = _Change(new, location, True, evse_keys)
 
 
 def _in_order(location: Location) -> Location:
@@ -209,7 +211,7 @@ def _write(connection: sa.Connection, run: Run, batch: _Batch, stored: dict[str,
     encoded = {pk: documents.encode(facts(change.location)) for pk, change in moved.items() if change.location}
     run.location_packer.learn(connection, encoded.values())
     arrivals = [
-        Arrival(pk, change.row.key, change.location, change.row.station_pk)
+        Arrival(pk, change.row.key, change.location, change.row.station_pk, change.evse_keys)
         for pk, change in moved.items()
         if change.location
     ]
@@ -275,7 +277,7 @@ def _station_row(
 def _write_statuses(connection: sa.Connection, batch: _Batch, stored: dict[str, locations.Row]) -> None:
     code = statuses.CODES.get
     rows = [
-        (change.row.pk, n, evse_key(evse.evse_id), code(evse.status, 0), millis(evse.last_updated))
+        (change.row.pk, n, change.evse_keys[n], code(evse.status, 0), millis(evse.last_updated))
         for change in batch.changes.values()
         if change.location
         for n, evse in enumerate(change.location.evses)

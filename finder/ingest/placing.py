@@ -11,7 +11,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from finder.ocpi.types import Location
-from finder.stations.identity import evse_key, station_id
+from finder.stations.identity import station_id
 from finder.stations.merge import SAME_PLACE_KM
 from finder.store import locations as stored
 from finder.store import stations
@@ -21,12 +21,13 @@ from finder.store.schema import stations as table
 
 
 class Arrival(NamedTuple):
-    """A location that is new or whose facts changed; `station_pk` is where it was."""
+    """A location that is new or whose facts changed; `station_pk` is where it was, `evse_keys` what it holds."""
 
     pk: int
     key: str
     location: Location
     station_pk: int | None
+    evse_keys: Sequence[int | None]
 
 
 class Placement(NamedTuple):
@@ -74,7 +75,7 @@ class Founding:
 
 def place(connection: sa.Connection, partner: str, arrivals: Sequence[Arrival]) -> Placement:
     """Finds every arrival's station within this transaction; writes nothing. `partner` is the slug."""
-    keys = {arrival.pk: _evse_keys(arrival.location) for arrival in arrivals}
+    keys = {arrival.pk: [key for key in arrival.evse_keys if key is not None] for arrival in arrivals}
     holders = _holders(connection, keys)
     known = {arrival.station_pk for arrival in arrivals if arrival.station_pk is not None}
     known |= {holder.station_pk for some in holders.values() for holder in some}
@@ -148,11 +149,6 @@ def _station(placement: Placement, pk: int) -> int:
     while pk in placement.merged:
         pk = placement.merged[pk]
     return pk
-
-
-def _evse_keys(location: Location) -> list[int]:
-    keys = (evse_key(evse.evse_id) for evse in location.evses)
-    return [key for key in keys if key is not None]
 
 
 def _holders(connection: sa.Connection, keys: dict[int, list[int]]) -> dict[int, list[Holder]]:

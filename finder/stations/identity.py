@@ -37,7 +37,6 @@ def is_station_id(text: str) -> bool:
     return STATION_ID.fullmatch(text) is not None
 
 
-@lru_cache(maxsize=32_768)
 def evse_key(evse_id: str | None) -> int | None:
     """A 47-bit hash of an EVSE id with its separators and case taken away, or None where the id is no world-wide one.
 
@@ -48,13 +47,14 @@ def evse_key(evse_id: str | None) -> int | None:
     """
     if not evse_id:
         return None
-    bare = APART.sub("", evse_id.upper())
+    bare = evse_id.upper()
+    if not bare.isalnum():
+        bare = APART.sub("", bare)
     if not CONTRACT_ID.fullmatch(bare) or (len(bare) == UUID_LENGTH and UUID.fullmatch(bare)):
         return None
     return int.from_bytes(blake2b(bare.encode(), digest_size=6).digest(), "big") >> 1
 
 
-@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Lower-case ASCII for searching and slugs: å, ä become a, ö and ø become o."""
     if text.isascii():

@@ -37,9 +37,8 @@ def _prepare(connection: Any, _: object) -> None:
         "journal_mode = WAL",
         "synchronous = NORMAL",
         f"busy_timeout = {BUSY_MS}",
-        "foreign_keys = ON",
         "cache_size = -32000",
-        "wal_autocheckpoint = 4000",
+        "wal_autocheckpoint = 8000",
         "temp_store = MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")

@@ -5,6 +5,7 @@ another, stay readable.
 """
 
 from collections.abc import Iterable
+from itertools import islice
 from threading import local
 from typing import Any, TypeVar
 
@@ -20,6 +21,7 @@ T = TypeVar("T", Location, Tariff)
 LEVEL = 3
 DICTIONARY_BYTES = 64 * 1024
 ENOUGH_TO_LEARN = 500
+MOST_SAMPLES = 1_000
 # A document larger than this is refused long before it gets here; the limit keeps a damaged row from filling memory.
 LARGEST = 64 * 1024 * 1024
 
@@ -53,7 +55,7 @@ class Packer:
             self._find(connection)
         if self._dictionary is not None:
             return
-        samples: list[bytes | bytearray | memoryview] = list(documents)
+        samples: list[bytes | bytearray | memoryview] = list(islice(documents, MOST_SAMPLES))
         if len(samples) < ENOUGH_TO_LEARN:
             return
         trained = zstandard.train_dictionary(DICTIONARY_BYTES, samples)

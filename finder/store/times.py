@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from typing import overload
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECOND = timedelta(milliseconds=1)
 
 
 @overload
@@ -12,7 +11,7 @@ def millis(at: datetime) -> int: ...
 @overload
 def millis(at: None) -> None: ...
 def millis(at: datetime | None) -> int | None:
-    return None if at is None else (at - EPOCH) // MILLISECOND
+    return None if at is None else round(at.timestamp() * 1000)
 
 
 @overload
