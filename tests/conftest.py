@@ -57,26 +57,48 @@ def postgresql() -> Iterator[str]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
-    """An empty database with the current schema, on each kind."""
-    if request.param == "sqlite":
-        made = make_engine(f"sqlite:///{tmp_path / 'finder.db'}")
-    else:
-        made = make_engine(request.getfixturevalue("postgresql"))
-        with made.begin() as connection:
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database with the current schema, to be copied: quicker than migrating each."""
+    path = tmp_path_factory.mktemp("migrated") / "finder.db"
+    made = make_engine(f"sqlite:///{path}")
+    migrate.upgrade(made)
+    made.dispose()
+    return path
+
+
+def emptied(url: str) -> sa.Engine:
+    """A PostgreSQL with the current schema and no row, whatever the test before did to it."""
+    made = make_engine(url)
+    with made.begin() as connection:
+        current = migrate.is_current(connection)
+        if current:
+            names = ", ".join(table.name for table in tables())
+            connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        else:
             connection.exec_driver_sql("DROP SCHEMA public CASCADE")
             connection.exec_driver_sql("CREATE SCHEMA public")
-    migrate.upgrade(made)
+    if not current:
+        migrate.upgrade(made)
+    return made
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
+    """An empty database with the current schema, on each kind."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite")
+        return
+    made = emptied(request.getfixturevalue("postgresql"))
     yield made
     made.dispose()
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[sa.Engine]:
+def sqlite(migrated: Path, tmp_path: Path) -> Iterator[sa.Engine]:
     """An empty SQLite database with the current schema."""
+    shutil.copy(migrated, tmp_path / "finder.db")
     made = make_engine(f"sqlite:///{tmp_path / 'finder.db'}")
-    migrate.upgrade(made)
     yield made
     made.dispose()
 

@@ -39,8 +39,15 @@ def test_an_upgrade_may_be_repeated_and_keeps_what_is_there(engine: sa.Engine) -
     assert dump(engine) == before
 
 
-def test_a_database_without_a_schema_is_not_current(tmp_path: Path) -> None:
-    engine = make_engine(f"sqlite:///{tmp_path / 'deep' / 'down' / 'empty.db'}")
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_an_empty_database_gets_the_schema(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> None:
+    if kind == "sqlite":
+        engine = make_engine(f"sqlite:///{tmp_path / 'deep' / 'down' / 'empty.db'}")
+    else:
+        engine = make_engine(request.getfixturevalue("postgresql"))
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
     with engine.connect() as connection:
         assert not migrate.is_current(connection)
     migrate.upgrade(engine)
