@@ -1,7 +1,7 @@
 """A station as every list shows it: name, address on the site, status in words, and the facts that fit on a line."""
 
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from finder.pages.words import connector
 from finder.stations.identity import fold, slug
 from finder.stations.summary import Counts, Summary, summarise
 from finder.stations.types import Station
-from finder.web.language import SITE_ZONE, distance, kilowatts, ngettext, number, when
+from finder.web.language import SITE_ZONE, distance, kilowatts, language, ngettext, number, when
 from finder.web.language import gettext as _
 
 Kind = Literal["free", "busy", "broken", "unknown"]
@@ -84,7 +84,13 @@ def named_with_city(location: Location) -> str:
 
 
 def path(station: Station) -> str:
-    return url_for("station.show", slug=slug_of(station.location), id=station.id)
+    """The station's page in the reader's language. A list has many, and `url_for` is not free."""
+    return f"{_folder(language())}/{slug_of(station.location)}-{station.id}/"
+
+
+@cache
+def _folder(code: str) -> str:
+    return url_for("station.show", lang=code, slug="", id="").rsplit("/", 2)[0]
 
 
 def slug_of(location: Location) -> str:
