@@ -1,7 +1,7 @@
 """Engines: SQLite by default, PostgreSQL by URL. Every difference between the two that is not text search stands here."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 # One writer at a time also on PostgreSQL: two partners that bring the same EVSE at once must see each other.
@@ -171,3 +172,29 @@ SPANS = {
 def spans_given(dialect: str) -> sa.Subquery:
     """A table with the columns `low` and `high`; its rows are given as JSON pairs under the name `spans`."""
     return sa.text(SPANS[dialect]).columns(low=sa.BigInteger, high=sa.BigInteger).subquery("spans")
+
+
+class Prepared:
+    """A statement that is compiled once for each kind of database.
+
+    For the few statements of the hottest pages: to look one up among SQLAlchemy's compiled ones costs more than to run it.
+    """
+
+    def __init__(self, make: Callable[[str], sa.Select[Any]]) -> None:
+        self._make = make
+        self._compiled: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {}
+
+    def rows(self, connection: sa.Connection, **given: Any) -> Sequence[Any]:
+        """All rows; `given` are the named parameters, lists for `among_given`."""
+        dialect = connection.dialect
+        if dialect.name not in self._compiled:
+            compiled = self._make(dialect.name).compile(dialect=dialect)
+            assert isinstance(compiled, SQLCompiler)
+            state = compiled.construct_expanded_state(given)
+            self._compiled[dialect.name] = state.statement, tuple(state.positiontup or ()), dict(state.parameters)
+        text, order, fixed = self._compiled[dialect.name]
+        if not order:
+            return connection.exec_driver_sql(text, fixed | given).all()
+        values = [given[name] if name in given else fixed[name] for name in order]
+        written = tuple([json.dumps(value) if isinstance(value, list) else value for value in values])
+        return connection.exec_driver_sql(text, written).all()

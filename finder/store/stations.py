@@ -18,7 +18,7 @@ from finder.stations.identity import is_station_id
 from finder.stations.types import Gone, Moved, Origin, Station
 from finder.store import documents, statuses, text
 from finder.store.cells import box_around, kilometres, ranges
-from finder.store.database import among, among_given, spans_given, upsert
+from finder.store.database import Prepared, among, among_given, spans_given, upsert
 from finder.store.schema import locations, moves, partners, stations, tariffs
 from finder.store.times import instant
 
@@ -127,7 +127,7 @@ def licensed_by_id(connection: sa.Connection, id: str) -> Station | Withheld | G
 def _rows_of(connection: sa.Connection, id: str) -> Sequence[Any]:
     if not is_station_id(id):
         return ()
-    return connection.execute(_BY_ID, {"id": id}).all()
+    return _BY_ID.rows(connection, id=id)
 
 
 def find(connection: sa.Connection, search: Search) -> Found:
@@ -217,15 +217,17 @@ def _with_documents() -> sa.Select[Any]:
 
 # Made once: putting a statement together costs more than most of them take to run.
 _DOCUMENTS = _with_documents()
-_BY_ID = _DOCUMENTS.where(stations.c.id == sa.bindparam("id"))
-_BY_PKS = _DOCUMENTS.where(among_given(stations.c.pk, "pks"))
+_BY_ID = Prepared(lambda _: _DOCUMENTS.where(stations.c.id == sa.bindparam("id")))
+_BY_PKS = Prepared(lambda _: _DOCUMENTS.where(among_given(stations.c.pk, "pks")))
 _PLACES = sa.select(stations.c.pk, stations.c.id, stations.c.latitude, stations.c.longitude).where(
     stations.c.gone_at.is_(None)
 )
-_TARIFFS = (
-    sa.select(tariffs.c.doc)
-    .where(among_given(tariffs.c.partner_pk, "partner_pks"), among_given(tariffs.c.ref, "refs"))
-    .order_by(tariffs.c.pk)
+_TARIFFS = Prepared(
+    lambda _: (
+        sa.select(tariffs.c.doc)
+        .where(among_given(tariffs.c.partner_pk, "partner_pks"), among_given(tariffs.c.ref, "refs"))
+        .order_by(tariffs.c.pk)
+    )
 )
 
 
@@ -249,7 +251,7 @@ def _licensed(rows: Sequence[Any]) -> list[Any]:
 def _by_pks(connection: sa.Connection, pks: Sequence[int], licensed: bool = False) -> tuple[Station, ...]:
     """These stations, in this order."""
     rows: dict[int, list[Any]] = defaultdict(list)
-    for row in connection.execute(_BY_PKS, {"pks": list(pks)}):
+    for row in _BY_PKS.rows(connection, pks=list(pks)):
         rows[row.pk].append(row)
     return tuple(_station(connection, _licensed(rows[pk]) if licensed else rows[pk]) for pk in pks)
 
@@ -294,9 +296,9 @@ def _tariffs(connection: sa.Connection, station: Station, rows: Sequence[Any]) -
     }
     if not refs:
         return ()
-    given = {"partner_pks": list({row.partner_pk for row in rows}), "refs": sorted(refs)}
+    named = _TARIFFS.rows(connection, partner_pks=list({row.partner_pk for row in rows}), refs=sorted(refs))
     own = {tuple(row.key.split("/", 2)[:2]) for row in rows}
-    found = [documents.unpack(connection, doc, Tariff) for doc in connection.scalars(_TARIFFS, given)]
+    found = [documents.unpack(connection, doc, Tariff) for (doc,) in named]
     best: dict[str, Tariff] = {}
     for tariff in found:
         ref = tariff.id.casefold()
@@ -353,6 +355,9 @@ def _boxed(dialect: str, few_rows: bool) -> sa.ColumnElement[bool]:
     return sa.and_(stations.c.pk.in_(held), inside)
 
 
+_AROUND = Prepared(lambda dialect: _PLACES.where(_boxed(dialect, True)))
+
+
 def _box(
     connection: sa.Connection, bbox: tuple[float, float, float, float]
 ) -> tuple[sa.ColumnElement[bool], dict[str, Any]]:
@@ -376,8 +381,7 @@ def nearest(
     whose id is `but`."""
     radius = min(FIRST_RADIUS_KM, within_km)
     while True:
-        measured = _measured(connection, (latitude, longitude), radius, _PLACES)
-        found = [place for place in measured if place[1] != but]
+        found = [place for place in _around(connection, (latitude, longitude), radius) if place[1] != but]
         if len(found) >= limit or radius >= within_km:
             break
         radius = min(radius * GROWTH, within_km)
@@ -386,12 +390,25 @@ def nearest(
     return tuple(zip(told, (distance for distance, _, _ in page), strict=True))
 
 
+def _around(connection: sa.Connection, near: tuple[float, float], radius_km: float) -> list[tuple[float, str, int]]:
+    """The same as `_measured` for every station, as quickly as can be."""
+    west, south, east, north = bbox = box_around(*near, radius_km)
+    cells = list(ranges(*bbox))
+    if len(cells) > MOST_RANGES:
+        return _measured(connection, near, radius_km, _PLACES)
+    rows = _AROUND.rows(connection, west=west, south=south, east=east, north=north, spans=json.dumps(cells))
+    return _within(near, radius_km, rows)
+
+
 def _measured(
     connection: sa.Connection, near: tuple[float, float], radius_km: float, places: sa.Select[Any]
 ) -> list[tuple[float, str, int]]:
     """(distance in km, id, primary key) of every one of these places within the radius."""
     clause, given = _box(connection, box_around(*near, radius_km))
-    rows = connection.execute(places.where(clause), given).all()
+    return _within(near, radius_km, connection.execute(places.where(clause), given).all())
+
+
+def _within(near: tuple[float, float], radius_km: float, rows: Sequence[Any]) -> list[tuple[float, str, int]]:
     measured = ((kilometres(*near, latitude, longitude), id, pk) for pk, id, latitude, longitude in rows)
     return [place for place in measured if place[0] <= radius_km]
 
