@@ -18,5 +18,13 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["json_script"] = head.json_script
     language.init_app(app)
     static.init_app(app)
+    _share_parts(app)
     errors.init_app(app)
     headers.init_app(app)
+
+
+def _share_parts(app: Flask) -> None:
+    """The macros that every page draws with. As globals they cost nothing; an import in each template costs a module a page."""
+    icons = app.jinja_env.get_template("partials/_icons.html").module
+    app.jinja_env.globals.update({name: getattr(icons, name) for name in ("common", "glyph", "icon", "symbols")})
+    app.jinja_env.globals["parts"] = app.jinja_env.get_template("partials/_parts.html").module
