@@ -11,6 +11,8 @@ from finder.stations.types import Station
 
 Status = Literal["available", "busy", "out_of_order", "unknown"]
 
+WHOLE_FROM_KW, NEARLY = 10.0, 0.15
+
 
 class Counts(Struct):
     """EVSEs by what a driver can do with them."""
@@ -89,8 +91,12 @@ def plug_key(connector: Connector) -> PlugKey:
 
 
 def kilowatts(connector: Connector) -> float | None:
+    """As a driver says it: 3 x 230 V x 32 A are 22.08 kW and everybody's 22 kW."""
     power = watts(connector)
-    return None if power is None else round(power / 1000, 1)
+    if power is None:
+        return None
+    kw = round(power / 1000, 1)
+    return float(round(kw)) if kw >= WHOLE_FROM_KW and abs(kw - round(kw)) < NEARLY else kw
 
 
 def summarise(station: Station, now: datetime) -> Summary:

@@ -299,8 +299,8 @@ def test_a_price_for_some_points_is_not_one_for_all(app: Flask) -> None:
         app, station(evse("AVAILABLE", priced, uid="A"), evse("AVAILABLE", type2(22.1), uid="B"), tariffs=(SLOW,))
     )
     prices = section(soup, "Priser")
-    assert "Pris på plats för Typ 2 22,1 kW (vissa uttag) saknas från operatören." in prices
-    assert "På plats, utan avtal: Typ 2 22,1 kW (vissa uttag)" in prices
+    assert "Pris på plats för Typ 2 22 kW (vissa uttag) saknas från operatören." in prices
+    assert "På plats, utan avtal: Typ 2 22 kW (vissa uttag)" in prices
     assert "kr/kWh" not in read.text(soup.select_one(".sign"))
 
 
