@@ -297,12 +297,7 @@ def init_app(app: Flask) -> None:
     app.before_request(listen)
     app.url_value_preprocessor(take_language)
     app.url_defaults(give_language)
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda message: _text(language(), message),
-        lambda singular, plural, num: _plural(language(), singular, plural, num),
-        newstyle=True,
-        pgettext=lambda context, message: _text_in_context(language(), context, message),
-    )
+    # Plain functions instead of Jinja's extension, which looks them up anew for each of a page's hundred texts.
+    app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext, pgettext=pgettext)
     app.jinja_env.globals.update(language=language, other_languages=other_languages, site_urls=site_urls)
     app.jinja_env.filters.update(number=number, kilowatts=kilowatts, distance=distance, clock=clock, day=day)
