@@ -8,7 +8,8 @@ status is the newest word on it, its facts the lead's where the lead has it.
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from functools import reduce
+from typing import TypeVar
 
 import msgspec
 
@@ -22,8 +23,7 @@ from finder.stations.types import Origin, Station, StationEvse
 SAME_PLACE_KM = 0.5
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 DIGITS = re.compile(r"([0-9]+)")
-OWN = {"country_code", "party_id", "id", "coordinates", "evses", "last_updated"}
-FACTS = tuple(field for field in Location.__struct_fields__ if field not in OWN)
+Told = TypeVar("Told", Location, Evse)
 
 
 class Facts(Struct):
@@ -51,7 +51,7 @@ def station(
         id=id,
         location=merged_facts(locations),
         place=place,
-        evses=tuple(sorted(_evses(locations), key=_counting)),
+        evses=_in_order(_evses(locations)),
         origins=tuple(origin for _, origin in words),
         changed_at=changed_at,
     )
@@ -59,14 +59,17 @@ def station(
 
 def merged_facts(locations: Sequence[Location]) -> Location:
     """The lead's facts without its EVSEs, its silences filled by the others in order."""
-    lead = locations[0]
-    changes: dict[str, Any] = {"evses": ()}
-    for field in FACTS if len(locations) > 1 else ():
-        if getattr(lead, field) in (None, ()):
-            said = next((value for other in locations[1:] if (value := getattr(other, field)) not in (None, ())), None)
-            if said is not None:
-                changes[field] = said
-    return msgspec.structs.replace(lead, **changes)
+    return msgspec.structs.replace(reduce(_filled, locations), evses=())
+
+
+def _filled(first: Told, second: Told) -> Told:
+    """The first with what it does not say from the second."""
+    said = zip(msgspec.structs.astuple(first), msgspec.structs.astuple(second), strict=True)
+    return type(first)(*[other if own is None or own == () else own for own, other in said])
+
+
+def _in_order(evses: tuple[StationEvse, ...]) -> tuple[StationEvse, ...]:
+    return tuple(sorted(evses, key=_counting)) if len(evses) > 1 else evses
 
 
 def _counting(held: StationEvse) -> list[str | int]:
@@ -94,17 +97,11 @@ def _same(origin: int, evse: Evse) -> object:
 
 def _newest(earlier: StationEvse, evse: Evse, origin: int) -> StationEvse:
     """The earlier word's facts with the newer word's status; facts that only the other states are kept."""
-    facts: dict[str, Any] = {
-        field: said
-        for field in Evse.__struct_fields__
-        if getattr(earlier.evse, field) in (None, ()) and (said := getattr(evse, field)) not in (None, ())
-    }
-    if (evse.last_updated or NEVER) > (earlier.evse.last_updated or NEVER):
-        facts |= {"status": evse.status, "last_updated": evse.last_updated}
-    else:
-        origin = earlier.origin
-        facts.pop("last_updated", None)
-    return StationEvse(evse=msgspec.structs.replace(earlier.evse, **facts), origin=origin)
+    newer = (evse.last_updated or NEVER) > (earlier.evse.last_updated or NEVER)
+    live = evse if newer else earlier.evse
+    facts = _filled(earlier.evse, evse)
+    told = msgspec.structs.replace(facts, status=live.status, last_updated=live.last_updated)
+    return StationEvse(evse=told, origin=origin if newer else earlier.origin)
 
 
 def title(location: Location) -> str:

@@ -23,7 +23,7 @@ from finder.store.schema import locations, moves, partners, stations, tariffs
 from finder.store.times import instant
 
 STALE_AFTER = timedelta(minutes=15)
-FIRST_RADIUS_KM = 1.5
+FIRST_RADIUS_KM = 1.0
 GROWTH = 3
 MOST_RANGES = 60
 
