@@ -8,5 +8,7 @@ PAGES = ("home", "areas", "search", "about", "station", "robots")
 
 
 def init_app(app: Flask) -> None:
+    facts = import_module("finder.pages.facts")
+    app.jinja_env.globals.update(facts=facts.drawn, value=facts.drawn_value)
     for name in PAGES:
         app.register_blueprint(import_module(f"finder.pages.{name}").blueprint)

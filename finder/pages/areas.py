@@ -203,11 +203,16 @@ def name(area: Area) -> str:
 
 
 def path(area: Area, page: int = 1) -> str:
-    first, second = places.path(area.code)
+    return _path(language(), area.code, page)
+
+
+@lru_cache(maxsize=16_384)
+def _path(code: str, area: str, page: int) -> str:
+    first, second = places.path(area)
     number_of_page = {"page": page} if page > 1 else {}
     if second is None:
-        return url_for("areas.region", first=first, **number_of_page)  # type: ignore[arg-type]
-    return url_for("areas.leaf", first=first, second=second, **number_of_page)  # type: ignore[arg-type]
+        return url_for("areas.region", lang=code, first=first, **number_of_page)  # type: ignore[arg-type]
+    return url_for("areas.leaf", lang=code, first=first, second=second, **number_of_page)  # type: ignore[arg-type]
 
 
 def link(tally: Tally) -> AreaLink:

@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from html import escape
 from urllib.parse import urlsplit
+
+from markupsafe import Markup
 
 from finder.ocpi.types import BusinessDetails, Struct
 from finder.web.language import gettext as _
@@ -46,6 +49,33 @@ def stated(name: str, texts: Iterable[str]) -> Fact:
 def given(*facts: Fact | None) -> tuple[Fact, ...]:
     """Those that say something."""
     return tuple(each for each in facts if each is not None and each.values)
+
+
+def drawn(facts: Sequence[Fact]) -> Markup:
+    """The facts as a description list.
+
+    Written here and not in a template: a station has eighty values, and a loop of a template takes three times as long.
+    """
+    if not facts:
+        return Markup()
+    rows = [
+        f"<div><dt>{escape(each.name)}</dt><dd>{''.join([f'<div>{_drawn(value)}</div>' for value in each.values])}</dd></div>"
+        for each in facts
+    ]
+    return Markup('<dl class="facts">' + "".join(rows) + "</dl>")  # noqa: S704 - every text in it is escaped
+
+
+def _drawn(value: Value) -> str:
+    text = escape(value.text)
+    if value.url is not None:
+        # A partner's link is told apart.
+        rel = ' rel="noopener nofollow ugc"' if value.theirs else ' rel="noopener"' if value.outside else ""
+        return f'<a href="{escape(value.url)}"{rel}>{text}</a>'
+    return text if value.language is None else f'<span lang="{escape(value.language)}">{text}</span>'
+
+
+def drawn_value(value: Value) -> Markup:
+    return Markup(_drawn(value))  # noqa: S704 - its texts are escaped
 
 
 def web_address(url: str | None) -> str | None:

@@ -36,7 +36,7 @@ from finder.web.head import Crumb, Head, absolute, describe, head
 from finder.web.language import gettext as _
 from finder.web.language import kilowatts, listed, localised, ngettext, utc_now
 
-NEARBY = 5
+NEARBY = 3
 NEARBY_KM = 25
 LONGEST_NAME = 40
 
