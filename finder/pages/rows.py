@@ -9,7 +9,8 @@ from flask import url_for
 
 from finder.ocpi.types import Location, Struct
 from finder.pages.words import connector
-from finder.stations.identity import fold, slug
+from finder.places.fold import fold
+from finder.stations.identity import slug
 from finder.stations.summary import Counts, Summary, summarise
 from finder.stations.types import Station
 from finder.web.language import SITE_ZONE, distance, kilowatts, language, ngettext, number, when

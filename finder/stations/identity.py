@@ -1,17 +1,17 @@
 """What makes a location, an EVSE and a station the same one tomorrow: keys, public ids, slugs."""
 
 import re
-import unicodedata
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import product
+
+from finder.places.fold import fold
 
 # No vowels and no look-alikes, so that an id spells no word and can be read aloud.
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 # The letters of an id are taken three at a time.
 THREES = tuple("".join(letters) for letters in product(ALPHABET, repeat=3))
 STATION_ID = re.compile(f"[{ALPHABET}]{{9}}")
-LETTERS = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "œ": "oe", "ı": "i"})
 APART = re.compile(r"[^A-Z0-9]+")
 NOT_SLUG = re.compile(r"[^a-z0-9]+")
 CONTRACT_ID = re.compile(r"[A-Z]{2}(?=[A-Z0-9]*[0-9])[A-Z0-9]{5,}")
@@ -53,14 +53,6 @@ def evse_key(evse_id: str | None) -> int | None:
     if not CONTRACT_ID.fullmatch(bare) or (len(bare) == UUID_LENGTH and UUID.fullmatch(bare)):
         return None
     return int.from_bytes(blake2b(bare.encode(), digest_size=6).digest(), "big") >> 1
-
-
-def fold(text: str) -> str:
-    """Lower-case ASCII for searching and slugs: å, ä become a, ö and ø become o."""
-    if text.isascii():
-        return text.casefold()
-    bare = unicodedata.normalize("NFKD", text.casefold().translate(LETTERS))
-    return bare.encode("ascii", "ignore").decode()
 
 
 @lru_cache(maxsize=4096)

@@ -15,7 +15,8 @@ import msgspec
 
 from finder.ocpi.power import watts
 from finder.ocpi.types import Evse, Location, Struct
-from finder.stations.identity import evse_key, fold, slug
+from finder.places.fold import fold
+from finder.stations.identity import evse_key, slug
 from finder.stations.types import Origin, Station, StationEvse
 
 # Locations that share an EVSE id are one place when they are at most this far apart: of 48,688 such pairs in a
@@ -139,4 +140,4 @@ def _count(locations: Sequence[Location]) -> int:
 def searchable(words: Sequence[str | None]) -> str:
     """The words that a station is found by, folded, each once."""
     text = fold(" ".join(word for word in words if word))
-    return " ".join(dict.fromkeys(text.replace(",", " ").split()))
+    return " ".join(dict.fromkeys(text.split()))

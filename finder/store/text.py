@@ -1,22 +1,20 @@
 """Text search: FTS5 on SQLite, `tsvector` on PostgreSQL. The only place where the two differ in what they can."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from finder.stations.identity import fold
+from finder.places.fold import fold
 from finder.store.database import among
 from finder.store.schema import stations
 
-WORD = re.compile(r"[a-z0-9]+")
 MOST_WORDS = 12
 
 
 def words(text: str) -> list[str]:
     """The folded words of what somebody typed; nothing else of it reaches the database."""
-    return WORD.findall(fold(text))[:MOST_WORDS]
+    return fold(text).split()[:MOST_WORDS]
 
 
 def matching(connection: sa.Connection, text: str) -> sa.ColumnElement[bool]:

@@ -25,7 +25,7 @@ from babel.support import NullTranslations, Translations
 from flask import Blueprint, Flask, request, url_for
 
 from finder.ocpi.types import Struct
-from finder.stations.identity import fold
+from finder.places.fold import fold
 
 LANGUAGES = ("sv", "en")
 LOCALES = {"sv": Locale("sv", "SE"), "en": Locale("en", "GB")}
@@ -222,7 +222,7 @@ def listed(words: list[str] | tuple[str, ...]) -> str:
 
 
 # In Swedish å, ä and ö are letters of their own, after z; ø and æ sort with ö and ä.
-SWEDISH_ORDER = str.maketrans("åäæöø", "{||}}")
+SWEDISH_ORDER = str.maketrans({"å": "zza", "ä": "zzb", "æ": "zzb", "ö": "zzc", "ø": "zzc"})
 
 
 def alphabetical(text: str) -> str:

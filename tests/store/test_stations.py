@@ -356,3 +356,14 @@ def test_a_gone_station_answers_and_is_found_nowhere(engine: sa.Engine) -> None:
     assert (gone.name, gone.reason) == ("Torp", "stängd")
     assert find(engine).total == find(engine, text="torp").total == 0
     assert totals(engine).stations == 0
+
+
+def test_names_in_other_letters_are_found_too(engine: sa.Engine) -> None:
+    write(
+        engine,
+        partner(engine),
+        [location("1", 55.7, 37.6, name="Тверская улица"), location("2", 37.9, 23.7, name="Πλατεία")],
+    )
+    for text in ("тверск", "ТВЕРСКАЯ УЛИЦА"):
+        assert names(find(engine, text=text)) == ["1"]
+    assert names(find(engine, text="πλατεια")) == ["2"]
