@@ -73,7 +73,7 @@ def fast_for_ever(connection, request):
 
 
 def slow_gzip(connection, request):
-    stored = gzip.compress(b"")[:10] + b"\0\xff\xff\0\0"  # promises 65,535 bytes
+    stored = gzip.compress(b"", mtime=0)[:10] + b"\0\xff\xff\0\0"  # promises 65,535 bytes
     connection.sendall(ok(stored, "Content-Encoding: gzip", length=70_000))
     for_ever(connection, b" ")
 
@@ -102,13 +102,13 @@ def reset_at_once(connection, request):
 
 
 def cut_gzip(connection, request):
-    packed = gzip.compress(BODY * 1000)
+    packed = gzip.compress(BODY * 1000, mtime=0)
     half = packed[: len(packed) // 2]
     connection.sendall(ok(half, "Content-Encoding: gzip"))
 
 
 def cut_gzip_file(connection, request):
-    packed = gzip.compress(BODY * 1000)
+    packed = gzip.compress(BODY * 1000, mtime=0)
     connection.sendall(ok(packed[: len(packed) // 2], "Content-Type: application/gzip"))
 
 
@@ -139,7 +139,7 @@ BROKEN = [
 
 
 def bad_gzip(connection, request):
-    packed = bytearray(gzip.compress(BODY * 1000))
+    packed = bytearray(gzip.compress(BODY * 1000, mtime=0))
     packed[20:60] = b"x" * 40
     connection.sendall(ok(bytes(packed), "Content-Encoding: gzip"))
 
@@ -157,7 +157,7 @@ def plain(connection, request):
 
 
 def gzipped(connection, request):
-    connection.sendall(ok(gzip.compress(BODY), "Content-Encoding: gzip"))
+    connection.sendall(ok(gzip.compress(BODY, mtime=0), "Content-Encoding: gzip"))
 
 
 def chunked(connection, request):
@@ -399,7 +399,7 @@ MEASURED = textwrap.dedent(
 def test_a_gzip_bomb_stops_at_the_limit_and_needs_little_memory(kind, cap, tmp_path):
     block = zlib.compressobj(wbits=-15)
     mebibyte = block.compress(b" " * (1 << 20)) + block.flush(zlib.Z_FULL_FLUSH)
-    bomb = gzip.compress(b"")[:10] + mebibyte * 256
+    bomb = gzip.compress(b"", mtime=0)[:10] + mebibyte * 256
 
     def explode(connection, request):
         connection.sendall(ok(bomb, "Content-Encoding: gzip"))
