@@ -2,6 +2,7 @@
 
 import socket
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
@@ -68,7 +69,7 @@ def chunk(body: bytes, size: int = 4096) -> bytes:
     return b"".join(f"{len(part):x}\r\n".encode() + part + b"\r\n" for part in parts)
 
 
-class Server:
+class Server(ABC):
     """Runs from `start` to `stop`, or inside a `with`; subclasses say `answer`. Port 0 takes a free one."""
 
     def __init__(self, port: int = 0, host: str = "127.0.0.1") -> None:
@@ -92,8 +93,9 @@ class Server:
         """The origin, without a slash at its end."""
         return f"http://{self.host}:{self.port}"
 
+    @abstractmethod
     def answer(self, request: Request) -> Answer:
-        raise NotImplementedError
+        """What the request is answered with."""
 
     def start(self) -> None:
         self._thread.start()

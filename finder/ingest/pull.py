@@ -154,7 +154,7 @@ def _pull(
         report.requests = client.requests
         report.version = fetched["locations"].version or DEFAULT_VERSION
         report.full = fetched["locations"].full
-        report.delta_from = _safe_start(fetched["locations"])
+        report.delta_from = _next_start(fetched, row)
         report.complete = fetched["locations"].complete
         _refuse_sudden_silence(engine, row, fetched["locations"])
         with engine.connect() as connection:
@@ -173,8 +173,16 @@ def _date_from(partner: Partner, row: partners.Row, now: datetime) -> datetime |
     return row.delta_from - OVERLAP
 
 
+def _next_start(fetched: dict[Module, Pulled], row: partners.Row) -> datetime | None:
+    """From when the next delta asks: what an incomplete list left out is asked for again."""
+    # A partner whose whole list of tariffs is empty is never complete there, and has nothing to be missed.
+    if all(pulled.complete or (pulled.full and not pulled.objects) for pulled in fetched.values()):
+        return _safe_start(fetched["locations"])
+    return row.delta_from
+
+
 def _safe_start(pulled: Pulled) -> datetime:
-    """From when the next delta asks: the earlier of the two clocks, theirs may be slow."""
+    """When a list was asked for, by the earlier of the two clocks: theirs may be slow."""
     if pulled.peer_time is None:
         return pulled.started
     return min(pulled.started, pulled.peer_time)

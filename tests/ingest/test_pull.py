@@ -148,6 +148,19 @@ def test_deltas_overlap_so_that_a_slow_clock_misses_nothing(nordladd: Partnershi
     assert asked == {"2026-11-20T13:27:00Z"}
 
 
+@pytest.mark.parametrize("module", ["locations", "tariffs"])
+def test_after_an_incomplete_delta_the_next_asks_from_the_same_moment(nordladd: Partnership, module: str) -> None:
+    for wrong in ((f"wrong-total-count=double@{module}",), ()):
+        nordladd.later(minutes=10)
+        nordladd.platform.reprice(next(iter(nordladd.platform.tariffs)), 1.1)
+        nordladd.platform.misbehave(wrong)
+        nordladd.taken(full=False)
+        nordladd.platform.behave()
+
+    asked = {r.query["date_from"] for r in nordladd.platform.requests if "date_from" in r.query}
+    assert asked == {"2026-11-20T13:27:00Z"}
+
+
 def test_the_partners_slow_clock_is_where_the_next_delta_starts(nordladd: Partnership) -> None:
     nordladd.platform.misbehave("clock-skew=-1800")
     nordladd.taken()
