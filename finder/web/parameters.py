@@ -5,10 +5,14 @@ The words are English and msgids: the API sends them as they are, a page transla
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 from werkzeug.datastructures import MultiDict
+
+from finder.ocpi.vocabulary import STANDARDS
 
 LONGEST_TEXT = 120
 WIDEST_KM = 200
@@ -20,6 +24,11 @@ BOX = re.compile(r"\s*,\s*".join([f"({DEGREES})"] * 4), re.ASCII)
 KILOMETRES = re.compile(r"\d{1,3}(?:\.\d{1,20})?", re.ASCII)
 COUNT = re.compile(r"\d{1,3}", re.ASCII)
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+# A comma is what most of Europe writes for the point.
+AMOUNT = re.compile(r"(\d{1,5})(?:[.,](\d{1,6}))?", re.ASCII)
+LOCAL = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}", re.ASCII)
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+LONGEST_ID = 100
 
 
 class BadParameter(ValueError):
@@ -31,7 +40,10 @@ class BadParameter(ValueError):
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """`read` raises ValueError. `takes` is the sentence for what it does not take, `about` what the parameter does."""
+    """`read` raises ValueError. `takes` is the sentence for what it does not take, `about` what the parameter does.
+
+    One that is `repeatable` may be said several times, and its value is a tuple.
+    """
 
     name: str
     read: Callable[[str], Any]
@@ -39,6 +51,7 @@ class Parameter(msgspec.Struct, frozen=True):
     about: str
     schema: Mapping[str, Any]
     example: str
+    repeatable: bool = False
 
 
 def N_(message: str) -> str:
@@ -99,6 +112,64 @@ def slug(value: str) -> str:
     return value
 
 
+def amount(least: str, most: str) -> Callable[[str], Decimal]:
+    """Reads a number that is written in digits, with a point or a comma, from `least` to `most`."""
+    low, high = Decimal(least), Decimal(most)
+
+    def read(value: str) -> Decimal:
+        match = AMOUNT.fullmatch(value.strip())
+        if match is None:
+            raise ValueError
+        found = Decimal(f"{match[1]}.{match[2] or 0}")
+        if not low <= found <= high:
+            raise ValueError
+        return found
+
+    return read
+
+
+def amounts(least: float, most: float) -> Mapping[str, Any]:
+    return {"type": "number", "minimum": least, "maximum": most}
+
+
+def local_time(value: str) -> datetime:
+    """What a clock on the spot shows, without a zone; whether that clock ever shows it is known at the station."""
+    if not LOCAL.fullmatch(value.strip()):
+        raise ValueError
+    found = datetime.fromisoformat(value.strip())
+    within(found.year, FIRST_YEAR, LAST_YEAR)
+    return found
+
+
+def connector(value: str) -> str:
+    found = value.strip().upper()
+    if found not in STANDARDS:
+        raise ValueError
+    return found
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if value not in words:
+            raise ValueError
+        return value
+
+    return read
+
+
+def yes(value: str) -> bool:
+    if value != "1":
+        raise ValueError
+    return True
+
+
+def identifier(value: str) -> str:
+    found = value.strip()
+    if not 0 < len(found) <= LONGEST_ID:
+        raise ValueError
+    return found
+
+
 def within(value: float, least: float, most: float) -> float:
     if not least <= value <= most:
         raise ValueError
@@ -145,6 +216,114 @@ OPERATOR = Parameter(
     {"type": "string", "pattern": rf"^{SLUG.pattern}$", "maxLength": 60},
     "vastan-laddning",
 )
+CONNECTOR = Parameter(
+    "connector",
+    connector,
+    N_("connector takes a ConnectorType of OCPI, for example IEC_62196_T2_COMBO"),
+    "A plug as OCPI's ConnectorType names it, in upper or lower case; said several times: any of them.",
+    {"type": "string", "enum": STANDARDS},
+    "IEC_62196_T2_COMBO",
+    repeatable=True,
+)
+FREE = Parameter(
+    "free",
+    yes,
+    N_("free takes 1, or is left out"),
+    "1: only where a tariff says that anybody charges free of charge now. A price that is not known is not free.",
+    {"type": "string", "enum": ["1"]},
+    "1",
+)
+SORT = Parameter(
+    "sort",
+    one_of("distance", "power", "cost", "name"),
+    N_("sort takes distance, power, cost or name"),
+    "Nearest first (with `near`), strongest first, cheapest first for the charge that is asked for, or by name. "
+    "Where no price is known stands last. Left out: nearest first with `near`, else by name.",
+    {"type": "string", "enum": ["distance", "power", "cost", "name"]},
+    "name",
+)
+ENERGY_KWH = Parameter(
+    "energy_kwh",
+    amount("0.1", "500"),
+    N_("energy_kwh takes a number of kWh from 0.1 to 500, for example 20"),
+    "How much is charged, as the charging point counts it. Left out: what `battery_kwh`, `from` and `to` make, with losses.",
+    amounts(0.1, 500),
+    "20",
+)
+BATTERY_KWH = Parameter(
+    "battery_kwh",
+    amount("1", "500"),
+    N_("battery_kwh takes a number of kWh from 1 to 500, for example 60"),
+    "How much the car's battery holds.",
+    {**amounts(1, 500), "default": 60},
+    "60",
+)
+FROM = Parameter(
+    "from",
+    amount("0", "100"),
+    N_("from takes a percentage from 0 to 100"),
+    "How full the battery is before, in percent.",
+    {**amounts(0, 100), "default": 20},
+    "20",
+)
+TO = Parameter(
+    "to",
+    amount("0", "100"),
+    N_("to takes a percentage from 0 to 100"),
+    "How full the battery is to be after, in percent; more than `from`.",
+    {**amounts(0, 100), "default": 80},
+    "80",
+)
+POWER_KW = Parameter(
+    "power_kw",
+    amount("0.1", "4000"),
+    N_("power_kw takes a number of kW from 0.1 to 4000, for example 50"),
+    "What the car takes at most. Left out: 11 kW of alternating, 75 kW of direct current.",
+    amounts(0.1, 4000),
+    "50",
+)
+CHARGING_MINUTES = Parameter(
+    "charging_minutes",
+    amount("1", "10000"),
+    N_("charging_minutes takes a number of minutes from 1 to 10000"),
+    "How long it charges, in place of `power_kw`.",
+    amounts(1, 10000),
+    "24",
+)
+START = Parameter(
+    "start",
+    local_time,
+    N_(
+        "start takes a date and a time that exist, as the clock at the station shows them, for example 2026-11-23T09:30"
+    ),
+    "When the charge begins, in local time at the station, `YYYY-MM-DDTHH:MM`. Left out: now.",
+    {"type": "string", "pattern": f"^{LOCAL.pattern}$"},
+    "2026-11-23T09:30",
+)
+PARKING_MINUTES = Parameter(
+    "parking_minutes",
+    amount("0", "10000"),
+    N_("parking_minutes takes a number of minutes up to 10000"),
+    "How long the car stays connected after it is charged.",
+    {**amounts(0, 10000), "default": 0},
+    "30",
+)
+PAY = Parameter(
+    "pay",
+    one_of("adhoc", "contract"),
+    N_("pay takes adhoc or contract"),
+    "How it is paid: on site by anybody, or through a charging provider.",
+    {"type": "string", "enum": ["adhoc", "contract"], "default": "adhoc"},
+    "adhoc",
+)
+TARIFF = Parameter(
+    "tariff",
+    identifier,
+    N_("tariff takes the id of one of the station's tariffs"),
+    "The id of one of the station's tariffs. Left out: those that hold at the start and fit `pay`.",
+    {"type": "string", "minLength": 1, "maxLength": LONGEST_ID},
+    "T1",
+)
 LIMIT = Parameter(
     "limit",
     count,
@@ -155,22 +334,28 @@ LIMIT = Parameter(
 )
 
 SEARCH = (Q, NEAR, RADIUS_KM, BBOX, OPERATOR)
+# A driver's car and charge.
+CAR = (ENERGY_KWH, BATTERY_KWH, FROM, TO, POWER_KW, CHARGING_MINUTES, START, PARKING_MINUTES, PAY)
 
 
 def read(arguments: MultiDict[str, str], known: Iterable[Parameter]) -> dict[str, Any]:
-    """The values by name. Raises BadParameter for a value that is wrong, a name said twice, and a name not known."""
+    """The values by name. Raises BadParameter for a value that is wrong, a name said twice, and a name not known.
+
+    A repeatable one has a tuple of what was said, each once.
+    """
     by_name = {parameter.name: parameter for parameter in known}
     found: dict[str, Any] = {}
     for name, values in arguments.lists():
         parameter = by_name.get(name)
         if parameter is None:
             raise BadParameter(name, f"{shown(name)} is no parameter here; known are {', '.join(by_name) or 'none'}")
-        if len(values) > 1:
+        if len(values) > 1 and not parameter.repeatable:
             raise BadParameter(name, f"{name} is said {len(values)} times; it takes one value")
         try:
-            found[name] = parameter.read(values[0])
+            each = tuple(dict.fromkeys(map(parameter.read, values)))
         except ValueError:
             raise BadParameter(name, parameter.takes) from None
+        found[name] = each if parameter.repeatable else each[0]
     if RADIUS_KM.name in found and NEAR.name not in found:
         raise BadParameter(RADIUS_KM.name, "radius_km needs near, the point that it is measured from")
     return found
