@@ -86,12 +86,16 @@ def steady(
         raise ValueError("a charge needs its power or its minutes")
     if length > _micros(LONGEST):
         raise ValueError("a charge of more than 30 days; less energy or more power would be right")
-    watts = Decimal(energy) * HOUR / (Decimal(length) * 1_000_000) if length else Decimal(0)
-    current = watts / PHASE_VOLTS if alternating else None
-    charged = Period(0, length, "charging", energy, watts, current)
+    watts = kw * 1000 if kw is not None and charging is None else power_of(energy, length)
+    charged = Period(0, length, "charging", energy, watts, watts / PHASE_VOLTS if alternating else None)
     if not parking:
         return Session(start, zone, (charged,))
     return Session(start, zone, (charged, Period(length, _micros(parking), "parking")))
+
+
+def power_of(energy: int, length: int) -> Decimal:
+    """W of this many nano-kWh in this many microseconds."""
+    return Decimal(3600 * energy) / length if length else Decimal(0)
 
 
 def _micros(time: timedelta) -> int:
