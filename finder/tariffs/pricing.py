@@ -7,20 +7,20 @@ Where the text is silent: `docs/decisions/0010-pricing.md`.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
-from decimal import Context, Decimal
+from decimal import Context, Decimal, localcontext
 from itertools import pairwise
 from math import gcd
 from typing import Literal, NamedTuple
 
 from finder.ocpi.types import PriceComponent, PriceLimit, Tariff, TariffRestrictions
 from finder.tariffs.quote import Assumption, Dimension, Item, Part, Quote, Reason, unpriced
-from finder.tariffs.restrictions import DAY, UNRESTRICTED, Axes, Box, Moment, space
+from finder.tariffs.restrictions import DAY, UNRESTRICTED, Axes, Box, Moment
 from finder.tariffs.session import HOUR, KWH, SECOND, Period, Session, power_of
 
 DIMENSIONS: tuple[Dimension, ...] = ("ENERGY", "TIME", "PARKING_TIME", "FLAT")
-ENERGY, TIME, PARKING_TIME, FLAT = range(4)
+ENERGY, TIME, PARKING_TIME, FLAT, RESERVED_TIME = GROUPS = range(5)
 UNIT = (KWH, HOUR, HOUR, 1)
 STEP = 1_000_000
 """nano-kWh in a Wh, and microseconds in a second: what step_size counts."""
@@ -45,7 +45,19 @@ class Rate:
     the same conditions but for the calendar, since feeds write one element a weekday.
     """
 
-    __slots__ = ("alike", "dimension", "element", "price", "readable", "scaled", "step", "tenths", "vat")
+    __slots__ = (
+        "alike",
+        "dimension",
+        "element",
+        "factor",
+        "price",
+        "readable",
+        "scaled",
+        "step",
+        "tenths",
+        "unit",
+        "vat",
+    )
 
     def __init__(self, component: PriceComponent, dimension: int, element: int, alike: int) -> None:
         self.dimension = dimension
@@ -59,6 +71,8 @@ class Rate:
         assert isinstance(exponent, int)
         self.tenths = 10 ** max(0, -exponent)
         self.scaled = int(self.price * self.tenths)
+        self.unit = UNIT[dimension]
+        self.factor = None if component.vat is None else 1 + component.vat / 100
 
 
 class Active(NamedTuple):
@@ -70,14 +84,15 @@ class Active(NamedTuple):
 
 
 class _Volume:
-    """So much of one rate: `count` over `parts`, in nano-kWh, microseconds or sessions."""
+    """So much of one rate: `count` over `parts`, in nano-kWh, microseconds or sessions; `added` of it by the step."""
 
-    __slots__ = ("count", "measured", "parts", "rate")
+    __slots__ = ("added", "count", "group", "parts", "rate")
 
-    def __init__(self, rate: Rate) -> None:
+    def __init__(self, rate: Rate, group: int, count: int, parts: int) -> None:
         self.rate = rate
-        self.count, self.parts = 0, 1
-        self.measured: tuple[int, int] | None = None
+        self.group = group
+        self.count, self.parts = count, parts
+        self.added = ZERO
 
     def add(self, count: int, parts: int) -> None:
         if parts == self.parts:
@@ -91,39 +106,41 @@ class _Volume:
 
 
 class _Tally:
-    """What a session has used so far. `last` is the rate used last in each group of `step_size`."""
+    """What a session has used so far: volumes by the number of their rate, and in `last` the one used last in each group of
+    `step_size` (its dimension; reserved time is a group of its own)."""
 
-    __slots__ = ("anything", "flat", "last", "reason", "uncovered", "volumes")
+    __slots__ = ("anything", "energy", "flats", "last", "reason", "uncovered", "volumes")
 
     def __init__(self) -> None:
-        self.volumes: dict[tuple[bool, int, int], _Volume] = {}
-        self.last: dict[tuple[bool, int], Rate] = {}
-        self.flat = False
+        self.volumes: dict[int, _Volume] = {}
+        self.last: list[_Volume | None] = [None] * len(GROUPS)
+        self.energy = 0
+        self.flats = 0
         self.anything = False
         self.uncovered = False
         self.reason: Reason | None = None
 
-    def add(self, rate: Rate, count: int, parts: int, reserved: bool = False) -> None:
+    def add(self, rate: Rate, count: int, parts: int, group: int) -> None:
         if count <= 0:
             return
-        if not rate.readable:
-            self.reason = "no_price"
-        key = (reserved, rate.dimension, rate.alike)
-        volume = self.volumes.get(key)
+        number = -1 - rate.alike if group == RESERVED_TIME else rate.alike
+        volume = self.volumes.get(number)
         if volume is None:
-            volume = self.volumes[key] = _Volume(rate)
-        volume.add(count, parts)
-        self.last[reserved, rate.dimension] = rate
+            volume = self.volumes[number] = _Volume(rate, group, count, parts)
+            if not rate.readable:
+                self.reason = "no_price"
+        else:
+            volume.add(count, parts)
+        self.last[group] = volume
 
-    def add_flat(self, rate: Rate, reserved: bool = False) -> None:
-        """Once a session, however often it becomes active."""
-        self.flat = True
-        if not rate.readable:
-            self.reason = "no_price"
-        key = (reserved, FLAT, rate.alike)
-        if key not in self.volumes:
-            self.volumes[key] = volume = _Volume(rate)
-            volume.count = 1
+    def add_fee(self, rate: Rate, reserved: bool = False) -> None:
+        """A FLAT: once a session, however often it becomes active."""
+        number = -1 - rate.alike if reserved else rate.alike
+        if number not in self.volumes:
+            self.volumes[number] = _Volume(rate, FLAT, 1, 1)
+            self.flats += not reserved
+            if not rate.readable:
+                self.reason = "no_price"
 
 
 class Rules:
@@ -145,16 +162,17 @@ class Rules:
         if self.reason is not None:
             return unpriced(self.reason, self.currency)
         tally = _Tally()
-        if self._always is not None:
-            self._bill_whole(session, self._always, tally)
-        else:
-            self._bill_pieces(session, tally)
-        if tally.reason is not None:
-            return unpriced(tally.reason, self.currency)
-        if not tally.anything:
-            return unpriced("outside_windows", self.currency)
-        _round_steps(tally)
-        return self._bill(session, tally)
+        with localcontext(EXACT):
+            if self._always is not None:
+                self._bill_whole(session, self._always, tally)
+            else:
+                self._bill_pieces(session, tally)
+            if tally.reason is not None:
+                return unpriced(tally.reason, self.currency)
+            if not tally.anything:
+                return unpriced("outside_windows", self.currency)
+            _round_steps(tally)
+            return self._bill(session, tally)
 
     # Without restrictions
 
@@ -168,21 +186,23 @@ class Rules:
         return self._find(Moment(1, 0, 0, 0, 0, 0, IN_SESSION))
 
     def _bill_whole(self, session: Session, active: Active, tally: _Tally) -> None:
-        energy, time, parking, flat = active.rates
+        energy, time, parking, fee = active.rates
         if active.unsupported:
             tally.reason = "unsupported_dimension"
         for period in session.periods:
-            if period.kind == "reserved":
+            kind = period.kind
+            if kind == "reserved":
                 continue
             tally.anything = active.anything
+            tally.energy += period.energy
             if energy is not None:
-                tally.add(energy, period.energy, 1)
-            if period.kind == "charging" and time is not None:
-                tally.add(time, period.length, 1)
-            elif period.kind == "parking" and parking is not None:
-                tally.add(parking, period.length, 1)
-        if flat is not None and tally.anything:
-            tally.add_flat(flat)
+                tally.add(energy, period.energy, 1, ENERGY)
+            if kind == "charging" and time is not None:
+                tally.add(time, period.length, 1, TIME)
+            elif kind == "parking" and parking is not None:
+                tally.add(parking, period.length, 1, PARKING_TIME)
+        if fee is not None and tally.anything:
+            tally.add_fee(fee)
 
     # With restrictions
 
@@ -190,113 +210,109 @@ class Rules:
         origin = next((period.begin for period in session.periods if period.kind != "reserved"), None)
         reserved = EXPIRED if origin is None else RESERVED
         clock = _Clock(session, self.axes) if self.axes.by_clock else None
-        energy = 0
-        moment = None
+        last = None
         for period in session.periods:
             if period.kind == "reserved":
                 self._bill_reserved(period, clock, reserved, tally)
                 continue
             assert origin is not None
-            moment = self._bill_period(period, clock, energy, period.begin - origin, tally)
-            energy += period.energy
+            last = self._bill_period(period, clock, period.begin - origin, tally)
+            tally.energy += period.energy
             if tally.reason is not None:
                 return
-        if moment is not None and origin is not None:
-            self._bill_end(moment, energy, session.periods[-1], origin, tally)
+        if last is not None and origin is not None and (self.axes.energy or self.axes.duration):
+            end = session.periods[-1]
+            self._bill_end(last, end.begin + end.length - origin, tally)
 
-    def _bill_period(
-        self, period: Period, clock: "_Clock | None", energy: int, elapsed: int, tally: _Tally
-    ) -> Moment | None:
-        """Bills one period, cut where anything changes. A place in it is a whole number of its length times its energy, which
-        makes cuts by time and by energy exact alike. Returns its last moment."""
-        axes = self.axes
-        idle = period.kind != "charging"
-        length, whole_energy = max(period.length, 1), max(period.energy, 1)
-        end = length * whole_energy
-        cuts = {0, end}
+    def _bill_period(self, period: Period, clock: "_Clock | None", elapsed: int, tally: _Tally) -> Moment:
+        """Bills one period, cut where anything changes; returns its last moment.
+
+        A place in it is a whole number of its length times its energy, which makes cuts by time and by energy exact alike.
+        """
+        axes, energy = self.axes, tally.energy
+        length, whole = period.length or 1, period.energy or 1
+        places = {0, length * whole}
         if clock is not None:
-            cuts.update([cut * whole_energy for cut in clock.cuts(period.begin, length)])
-        for edge in axes.duration:
-            if elapsed < edge < elapsed + length:
-                cuts.add((edge - elapsed) * whole_energy)  # type: ignore[arg-type]
-        for edge in axes.energy:
-            if energy < edge < energy + period.energy:
-                cuts.add((edge - energy) * length)  # type: ignore[arg-type]
-        power, current = self._strength(period, idle, tally)
-        places = sorted(cuts)
-        moment = None
-        for place, until in pairwise(places):
-            time = place // whole_energy
+            places.update([cut * whole for cut in clock.cuts(period.begin, length)])
+        if axes.duration:
+            places.update([(edge - elapsed) * whole for edge in axes.duration if elapsed < edge < elapsed + length])
+        if axes.energy:
+            places.update([(edge - energy) * length for edge in axes.energy if energy < edge < energy + period.energy])
+        power, current = self._strength(period, tally) if axes.power or axes.current else (0, 0)
+        begin = 0
+        moment = Moment(1, 0, 0, 0, 0, 0, 0)
+        for until in sorted(places)[1:]:
+            time = begin // whole
+            hour, day = (1, 0) if clock is None else clock.at(period.begin + time)
             moment = Moment(
-                *((1, 0) if clock is None else clock.at(period.begin + time)),
-                space(axes.energy, energy + place // length) if axes.energy else 0,
-                space(axes.duration, elapsed + time) if axes.duration else 0,
+                hour,
+                day,
+                bisect_right(axes.energy, energy + begin // length),
+                bisect_right(axes.duration, elapsed + time),
                 power,
                 current,
                 IN_SESSION,
             )
             active = self._remembered.get(moment) or self._find(moment)
-            if active.unsupported:
-                tally.reason = "unsupported_dimension"
-                return moment
-            self._bill_piece(period, active, until - place, length, whole_energy, tally)
+            self._bill_piece(period, active, until - begin, length, whole, tally)
+            begin = until
         return moment
 
-    def _strength(self, period: Period, idle: bool, tally: _Tally) -> tuple[int, int]:
+    def _strength(self, period: Period, tally: _Tally) -> tuple[int, int]:
         """The spaces of power and current. A car that does not charge takes 0 of both."""
         axes = self.axes
-        if not axes.power and not axes.current:
-            return 0, 0
-        if idle:
-            return space(axes.power, 0), space(axes.current, 0)
-        watts = power_of(period.energy, period.length) if period.power is None else period.power
+        if period.kind != "charging":
+            return bisect_right(axes.power, ZERO), bisect_right(axes.current, ZERO)
         if period.current is None and axes.current:
             tally.reason = "unknown_current"
-        return space(axes.power, watts), space(axes.current, period.current or ZERO)
+        watts = power_of(period.energy, period.length) if period.power is None else period.power
+        return bisect_right(axes.power, watts), bisect_right(axes.current, period.current or ZERO)
 
-    def _bill_piece(
-        self, period: Period, active: Active, share: int, length: int, whole_energy: int, tally: _Tally
-    ) -> None:
-        energy, time, parking, flat = active.rates
-        if flat is not None:
-            tally.add_flat(flat)
-        tally.anything = tally.anything or active.anything
-        if period.energy:
-            if energy is not None:
-                tally.add(energy, share, length)
-            tally.uncovered = tally.uncovered or not (active.anything or tally.flat)
-        rate = time if period.kind == "charging" else parking if period.kind == "parking" else None
-        if rate is not None and period.length:
-            tally.add(rate, share, whole_energy)
+    def _bill_piece(self, period: Period, active: Active, share: int, length: int, whole: int, tally: _Tally) -> None:
+        energy, time, parking, fee = active.rates
+        if fee is not None:
+            tally.add_fee(fee)
+        if active.anything:
+            tally.anything = True
+        elif period.energy and not tally.flats:
+            tally.uncovered = True
+        if active.unsupported:
+            tally.reason = "unsupported_dimension"
+        if energy is not None and period.energy:
+            tally.add(energy, share, length, ENERGY)
+        if not period.length:
+            return
+        if period.kind == "charging" and time is not None:
+            tally.add(time, share, whole, TIME)
+        elif period.kind == "parking" and parking is not None:
+            tally.add(parking, share, whole, PARKING_TIME)
 
     def _bill_reserved(self, period: Period, clock: "_Clock | None", reserved: int, tally: _Tally) -> None:
         cuts = sorted({0, period.length, *(clock.cuts(period.begin, period.length) if clock is not None else ())})
-        power, current = space(self.axes.power, 0), space(self.axes.current, 0)
+        power, current = bisect_right(self.axes.power, ZERO), bisect_right(self.axes.current, ZERO)
         for begin, until in pairwise(cuts):
-            day = (1, 0) if clock is None else clock.at(period.begin + begin)
-            moment = Moment(*day, 0, 0, power, current, reserved)
+            hour, day = (1, 0) if clock is None else clock.at(period.begin + begin)
+            moment = Moment(hour, day, 0, 0, power, current, reserved)
             active = self._remembered.get(moment) or self._find(moment)
             if active.unsupported:
                 tally.reason = "unsupported_dimension"
-                return
             tally.anything = tally.anything or active.anything
-            _energy, time, _parking, flat = active.rates
+            _energy, time, _parking, fee = active.rates
             if time is not None:
-                tally.add(time, until - begin, 1, reserved=True)
-            if flat is not None:
-                tally.add_flat(flat, reserved=True)
+                tally.add(time, until - begin, 1, RESERVED_TIME)
+            if fee is not None:
+                tally.add_fee(fee, reserved=True)
 
-    def _bill_end(self, last: Moment, energy: int, period: Period, origin: int, tally: _Tally) -> None:
+    def _bill_end(self, last: Moment, elapsed: int, tally: _Tally) -> None:
         """A fee that begins at so many minutes or kWh is due in a session that ends exactly there."""
-        elapsed = period.begin + period.length - origin
-        end = last._replace(energy=space(self.axes.energy, energy), duration=space(self.axes.duration, elapsed))
-        if end == last:
-            return
-        active = self._remembered.get(end) or self._find(end)
-        fee = active.rates[FLAT]
+        axes = self.axes
+        end = last._replace(
+            energy=bisect_right(axes.energy, tally.energy), duration=bisect_right(axes.duration, elapsed)
+        )
+        fee = (self._remembered.get(end) or self._find(end)).rates[FLAT]
         if fee is not None:
             tally.anything = True
-            tally.add_flat(fee)
+            tally.add_fee(fee)
 
     def _find(self, at: Moment) -> Active:
         """Per dimension the first element in the list whose restrictions all match."""
@@ -319,61 +335,53 @@ class Rules:
     # The bill
 
     def _bill(self, session: Session, tally: _Tally) -> Quote:
-        by_dimension: list[list[tuple[_Volume, Part]]] = [[], [], [], []]
+        parts: list[list[tuple[_Volume, Part]]] = [[], [], [], []]
         for volume in tally.volumes.values():
-            by_dimension[volume.rate.dimension].append((volume, self._part(volume)))
-        items = tuple([_item(DIMENSIONS[dimension], found) for dimension, found in enumerate(by_dimension) if found])
+            parts[volume.rate.dimension].append((volume, self._part(volume)))
+        items = tuple([_item(DIMENSIONS[dimension], found) for dimension, found in enumerate(parts) if found])
         excl, incl = _sum([item.excl_vat for item in items]), _sum([item.incl_vat for item in items])
-        assumptions = list(self._assumptions(session, tally, by_dimension, incl))
+        assumed = self._assumed(session, tally, incl)
         limited: Literal["min", "max"] | None = None
-        if self.tariff.min_price is not None or self.tariff.max_price is not None:
-            excl, incl, limited = _limits(excl, incl, self.tariff.min_price, self.tariff.max_price)
-            if _contradict(self.tariff.min_price, self.tariff.max_price):
-                assumptions.append("min_above_max")
-        return Quote(
-            currency=self.currency,
-            excl_vat=excl,
-            incl_vat=incl,
-            items=items,
-            limited=limited,
-            energy_kwh=session.energy_kwh,
-            assumptions=tuple(assumptions),
-            reason="outside_windows" if tally.uncovered else None,
-        )
+        least, most = self.tariff.min_price, self.tariff.max_price
+        if least is not None or most is not None:
+            excl, incl, limited = _limits(excl, incl, least, most)
+            if _contradict(least, most):
+                assumed = (*assumed, "min_above_max")
+        reason: Reason | None = "outside_windows" if tally.uncovered else None
+        return Quote(self.currency, excl, incl, items, limited, Decimal(tally.energy) / KWH, assumed, reason)
 
     def _part(self, volume: _Volume) -> Part:
         rate = volume.rate
-        unit = UNIT[rate.dimension] * volume.parts
-        amount = EXACT.divide(Decimal(rate.scaled * volume.count), Decimal(unit * rate.tenths))
+        unit = rate.unit * volume.parts
+        amount = Decimal(rate.scaled * volume.count) / Decimal(unit * rate.tenths)
         excl, incl = self._taxed(amount, rate)
-        return Part(rate.price, rate.vat, EXACT.divide(Decimal(volume.count), Decimal(unit)), excl, incl, rate.element)
+        return Part(rate.price, rate.vat, Decimal(volume.count) / Decimal(unit), excl, incl, rate.element)
 
     def _taxed(self, amount: Decimal, rate: Rate) -> Sides:
         """Nothing is nothing on both sides, whatever the VAT."""
         if self.tax == "none" or not rate.scaled:
             return amount, amount
-        if rate.vat is None:
+        if rate.factor is None:
             return (None, amount) if self.tax == "included" else (amount, None)
-        factor = 1 + rate.vat / 100
         if self.tax == "included":
-            return EXACT.divide(amount, factor), amount
-        return amount, EXACT.multiply(amount, factor)
+            return amount / rate.factor, amount
+        return amount, amount * rate.factor
 
-    def _assumptions(
-        self, session: Session, tally: _Tally, billed: list[list[tuple[_Volume, Part]]], incl: Decimal | None
-    ) -> Iterable[Assumption]:
+    def _assumed(self, session: Session, tally: _Tally, incl: Decimal | None) -> tuple[Assumption, ...]:
+        found: list[Assumption] = []
         if incl is None:
-            yield "vat_not_stated"
-        if sum(1 for reserved, dimension, _alike in tally.volumes if dimension == FLAT and not reserved) > 1:
-            yield "several_flat"
+            found.append("vat_not_stated")
+        if tally.flats > 1:
+            found.append("several_flat")
         if tally.uncovered:
-            yield "uncovered"
+            found.append("uncovered")
         if len(session.periods) > 1:
             kinds = {period.kind for period in session.periods}
             if "paused" in kinds:
-                yield "paused_unpriced"
+                found.append("paused_unpriced")
             if "parking" in kinds and not self._parking_priced:
-                yield "parking_zero"
+                found.append("parking_zero")
+        return tuple(found)
 
 
 def rules(tariff: Tariff) -> Rules:
@@ -516,45 +524,34 @@ def _offset(start: datetime, micros: int, zone: tzinfo) -> int:
 def _round_steps(tally: _Tally) -> None:
     """The total of a group is rounded up to the step of the rate used last, and the difference costs that rate.
 
-    Where parking was billed only parking is rounded; reserved time is a group of its own.
+    Where parking was billed only parking is rounded, charging time is not.
     """
-    last = tally.last
-    for reserved, dimension in ((False, ENERGY), (False, PARKING_TIME), (False, TIME), (True, TIME)):
-        rate = last.get((reserved, dimension))
-        if rate is None or not rate.step or (dimension == TIME and not reserved and (False, PARKING_TIME) in last):
+    for group, volume in enumerate(tally.last):
+        if volume is None or not volume.rate.step or (group == TIME and tally.last[PARKING_TIME] is not None):
             continue
-        total = _Volume(rate)
-        for (kept, group, _alike), volume in tally.volumes.items():
-            if kept == reserved and group == dimension:
-                total.add(volume.count, volume.parts)
-        up = -(-total.count // (total.parts * rate.step)) * rate.step * total.parts - total.count
+        step = volume.rate.step
+        count, parts = volume.count, volume.parts
+        if len(tally.volumes) > 1:
+            total = _Volume(volume.rate, group, 0, 1)
+            for each in tally.volumes.values():
+                if each.group == group:
+                    total.add(each.count, each.parts)
+            count, parts = total.count, total.parts
+        up = -count % (parts * step)
         if up:
-            volume = tally.volumes[reserved, dimension, rate.alike]
-            volume.measured = volume.count, volume.parts
-            volume.add(up, total.parts)
+            volume.added = Decimal(up) / Decimal(parts * volume.rate.unit)
+            volume.add(up, parts)
 
 
 def _item(dimension: Dimension, found: list[tuple[_Volume, Part]]) -> Item:
     if len(found) == 1:
         volume, part = found[0]
-        measured = _measured(volume) or part.volume
-        return Item(dimension, part.volume, measured, part.excl_vat, part.incl_vat, (part,))
+        return Item(dimension, part.volume, part.volume - volume.added, part.excl_vat, part.incl_vat, (part,))
     parts = tuple([part for _volume, part in found])
-    return Item(
-        dimension=dimension,
-        volume=_sum([part.volume for part in parts]) or ZERO,
-        measured=_sum([_measured(volume) or part.volume for volume, part in found]) or ZERO,
-        excl_vat=_sum([part.excl_vat for part in parts]),
-        incl_vat=_sum([part.incl_vat for part in parts]),
-        parts=parts,
-    )
-
-
-def _measured(volume: _Volume) -> Decimal | None:
-    if volume.measured is None:
-        return None
-    count, parts = volume.measured
-    return EXACT.divide(Decimal(count), Decimal(UNIT[volume.rate.dimension] * parts))
+    billed = sum([part.volume for part in parts], ZERO)
+    measured = billed - sum([volume.added for volume, _part in found], ZERO)
+    excl, incl = _sum([part.excl_vat for part in parts]), _sum([part.incl_vat for part in parts])
+    return Item(dimension, billed, measured, excl, incl, parts)
 
 
 def _sum(amounts: list[Decimal | None]) -> Decimal | None:
@@ -562,7 +559,7 @@ def _sum(amounts: list[Decimal | None]) -> Decimal | None:
     for amount in amounts:
         if amount is None:
             return None
-        total = EXACT.add(total, amount)
+        total += amount
     return total
 
 

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from finder.ocpi.types import TariffRestrictions
 from finder.tariffs.session import KWH, SECOND
@@ -19,14 +19,15 @@ DAY = 24 * 60 * MINUTE
 WEEK = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 UNRESTRICTED = TariffRestrictions()
 
-Edge = int | Decimal
-Span = tuple[Edge | None, Edge | None]
-"""From the first, included, to the second, excluded; None: without end."""
+# From the first, included, to the second, excluded; None: without end.
+Span = tuple[int | None, int | None]
+Strength = tuple[Decimal | None, Decimal | None]
+Edge = TypeVar("Edge", int, Decimal)
 Indices = tuple[int, int]
 
 
 class Moment(NamedTuple):
-    """Where a moment lies: a space between the edges of each axis, by its number, and its day.
+    """Where a moment lies: a space between the edges of each axis, by its number (`bisect_right`), and its day.
 
     `day` is the proleptic ordinal of the local date; any other of the same weekday where dates do not matter. `reserved` is 0 in a session, 1 while reserved, 2 in a reservation that
     expired.
@@ -91,11 +92,6 @@ class Axes:
         return self.by_date or self.by_weekday or len(self.clock) > 1
 
 
-def space(edges: Sequence[Edge], value: Edge) -> int:
-    """The number of the space between the edges that this value lies in; an edge belongs to the space above it."""
-    return bisect_right(edges, value)
-
-
 def windows(when: TariffRestrictions) -> tuple[tuple[int, int], ...]:
     """The hours of a day, in microseconds. Before its start, an end lies on the next day; 00:00 is the end of the day.
 
@@ -141,12 +137,12 @@ def duration(when: TariffRestrictions) -> Span:
     return least * SECOND if least else None, most * SECOND if most is not None else None
 
 
-def power(when: TariffRestrictions) -> Span:
+def power(when: TariffRestrictions) -> Strength:
     """W. Nothing is below 0, so a least power of 0 restricts nothing."""
     return _thousand(when.min_power), _thousand(when.max_power)
 
 
-def current(when: TariffRestrictions) -> Span:
+def current(when: TariffRestrictions) -> Strength:
     """A, the sum over the phases."""
     return when.min_current or None, when.max_current
 
@@ -174,12 +170,12 @@ def _to_midnight(window: tuple[int, int]) -> Span:
     return begin, end if end < DAY else None
 
 
-def _edges(spans: Iterable[Span]) -> list[Edge]:
+def _edges(spans: Iterable[tuple[Edge | None, Edge | None]]) -> list[Edge]:
     return sorted({edge for span in spans for edge in span if edge is not None and edge > 0})
 
 
-def _indices(span: Span, edges: Sequence[Edge]) -> Indices:
+def _indices(span: tuple[Edge | None, Edge | None], edges: Sequence[Edge]) -> Indices:
     low, high = span
-    first = space(edges, low) if low is not None else 0
-    last = space(edges, high) if high is not None else len(edges) + 1
+    first = bisect_right(edges, low) if low is not None else 0
+    last = bisect_right(edges, high) if high is not None else len(edges) + 1
     return first, last
