@@ -85,11 +85,8 @@ def queries(connection: sa.Connection, id: str) -> int:
     from finder.store import stations
 
     seen: list[str] = []
-
-    def count(*call: object) -> None:
-        seen.append(str(call[2]))
-
-    sa.event.listen(connection.engine, "before_cursor_execute", count)
+    driver = connection.connection.driver_connection
+    driver.set_trace_callback(seen.append)
     stations.by_id(connection, id)
-    sa.event.remove(connection.engine, "before_cursor_execute", count)
+    driver.set_trace_callback(None)
     return len(seen)

@@ -46,8 +46,14 @@ def _prepare(connection: Any, _: object) -> None:
 
 
 def _begin(connection: sa.Connection) -> None:
-    writes = connection.get_execution_options().get("finder_writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get("finder_writes"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        _driver(connection).execute("BEGIN")  # takes no lock, so it cannot fail
+
+
+def _driver(connection: sa.Connection) -> Any:
+    return connection.connection.driver_connection
 
 
 @contextmanager
@@ -175,9 +181,9 @@ def spans_given(dialect: str) -> sa.Subquery:
 
 
 class Prepared:
-    """A statement that is compiled once for each kind of database.
+    """A statement that is compiled once for each kind of database, and whose rows are plain tuples.
 
-    For the few statements of the hottest pages: to look one up among SQLAlchemy's compiled ones costs more than to run it.
+    For the few statements of the hottest pages: SQLAlchemy's way to the rows costs three times what SQLite needs.
     """
 
     def __init__(self, make: Callable[[str], sa.Select[Any]]) -> None:
@@ -193,8 +199,18 @@ class Prepared:
             state = compiled.construct_expanded_state(given)
             self._compiled[dialect.name] = state.statement, tuple(state.positiontup or ()), dict(state.parameters)
         text, order, fixed = self._compiled[dialect.name]
-        if not order:
+        if dialect.name != "sqlite":
             return connection.exec_driver_sql(text, fixed | given).all()
         values = [given[name] if name in given else fixed[name] for name in order]
-        written = tuple([json.dumps(value) if isinstance(value, list) else value for value in values])
-        return connection.exec_driver_sql(text, written).all()
+        return _rows(connection, text, [json.dumps(value) if isinstance(value, list) else value for value in values])
+
+
+def _rows(connection: sa.Connection, text: str, values: Sequence[Any]) -> list[Any]:
+    """From SQLite's driver itself, in the connection's transaction."""
+    if not connection.in_transaction():
+        connection.begin()
+    try:
+        rows: list[Any] = _driver(connection).execute(text, values).fetchall()
+    except connection.dialect.loaded_dbapi.OperationalError as error:
+        raise sa.exc.OperationalError(text, values, error) from error
+    return rows

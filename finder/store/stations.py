@@ -48,6 +48,30 @@ class Row(NamedTuple):
     gone_reason: str | None
 
 
+class Told(NamedTuple):
+    """A station in the words of one of its locations, as `_with_documents` selects it."""
+
+    pk: int
+    id: str
+    name: str
+    latitude: float
+    longitude: float
+    area: str | None
+    changed_at: int
+    gone_at: int | None
+    gone_reason: str | None
+    doc: bytes
+    key: str
+    last_updated: int | None
+    live: str | None
+    partner_pk: int
+    partner: str
+    partner_name: str
+    licence: str | None
+    last_success: int | None
+    interval: float
+
+
 class Search(msgspec.Struct, frozen=True):
     """All that are set must hold. `near` is (latitude, longitude), `bbox` (west, south, east, north), `area` a code of
     `finder.places`: a municipality, region or country.
@@ -124,10 +148,10 @@ def licensed_by_id(connection: sa.Connection, id: str) -> Station | Withheld | G
     return _told(connection, licensed)
 
 
-def _rows_of(connection: sa.Connection, id: str) -> Sequence[Any]:
+def _rows_of(connection: sa.Connection, id: str) -> Sequence[Told]:
     if not is_station_id(id):
         return ()
-    return _BY_ID.rows(connection, id=id)
+    return [Told._make(row) for row in _BY_ID.rows(connection, id=id)]
 
 
 def find(connection: sa.Connection, search: Search) -> Found:
@@ -194,17 +218,17 @@ def totals(connection: sa.Connection, now: datetime) -> Totals:
 
 
 def _with_documents() -> sa.Select[Any]:
-    """A row a location: the station's columns, the location's document and statuses, its partner. Oldest location first."""
+    """A row (`Told`) a location, oldest location first; a station that is gone has one without location."""
     return (
         sa.select(
-            stations,
+            *(stations.c[name] for name in Told._fields[: Told._fields.index("doc")]),
             locations.c.doc,
             locations.c.key,
             locations.c.last_updated,
-            statuses.written().label("live"),
-            partners.c.pk.label("partner_pk"),
+            statuses.written(),
+            partners.c.pk,
             partners.c.slug,
-            partners.c.name.label("partner_name"),
+            partners.c.name,
             partners.c.licence,
             partners.c.last_success,
             partners.c.interval,
@@ -236,7 +260,7 @@ def _moved(connection: sa.Connection, id: str) -> Moved | None:
     return Moved(id=new_id) if new_id else None
 
 
-def _told(connection: sa.Connection, rows: Sequence[Any]) -> Station | Gone:
+def _told(connection: sa.Connection, rows: Sequence[Told]) -> Station | Gone:
     """What these rows of one station say, with its tariffs."""
     if rows[0].gone_at is not None:
         return _gone(rows[0])
@@ -244,24 +268,24 @@ def _told(connection: sa.Connection, rows: Sequence[Any]) -> Station | Gone:
     return msgspec.structs.replace(station, tariffs=_tariffs(connection, station, rows))
 
 
-def _licensed(rows: Sequence[Any]) -> list[Any]:
+def _licensed(rows: Sequence[Told]) -> list[Told]:
     return [row for row in rows if row.licence is not None]
 
 
 def _by_pks(connection: sa.Connection, pks: Sequence[int], licensed: bool = False) -> tuple[Station, ...]:
     """These stations, in this order."""
-    rows: dict[int, list[Any]] = defaultdict(list)
-    for row in _BY_PKS.rows(connection, pks=list(pks)):
+    rows: dict[int, list[Told]] = defaultdict(list)
+    for row in map(Told._make, _BY_PKS.rows(connection, pks=list(pks))):
         rows[row.pk].append(row)
     return tuple(_station(connection, _licensed(rows[pk]) if licensed else rows[pk]) for pk in pks)
 
 
-def _station(connection: sa.Connection, rows: Sequence[Any]) -> Station:
+def _station(connection: sa.Connection, rows: Sequence[Told]) -> Station:
     words = []
     for row in rows:
         location = statuses.applied(documents.unpack(connection, row.doc, Location), row.live)
         origin = Origin(
-            partner=row.slug,
+            partner=row.partner,
             name=row.partner_name,
             licence=row.licence,
             fetched_at=instant(row.last_success),
@@ -274,7 +298,8 @@ def _station(connection: sa.Connection, rows: Sequence[Any]) -> Station:
     return merge.station(first.id, first.area, words, instant(first.changed_at))
 
 
-def _gone(row: Any) -> Gone:
+def _gone(row: Told) -> Gone:
+    assert row.gone_at is not None
     return Gone(
         id=row.id,
         name=row.name,
@@ -286,7 +311,7 @@ def _gone(row: Any) -> Gone:
     )
 
 
-def _tariffs(connection: sa.Connection, station: Station, rows: Sequence[Any]) -> tuple[Tariff, ...]:
+def _tariffs(connection: sa.Connection, station: Station, rows: Sequence[Told]) -> tuple[Tariff, ...]:
     """The tariffs that the station's connectors name, of the partners that name them; the location's own party first."""
     refs = {
         tariff_id.casefold()

@@ -1,6 +1,7 @@
 """Stations found by place, words and id; the same on SQLite and PostgreSQL."""
 
 import random
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -30,18 +31,16 @@ def names(found: Found) -> list[str]:
 
 
 @contextmanager
-def statements(engine: sa.Engine) -> Iterator[list[str]]:
-    """What is sent to the database meanwhile."""
+def statements(connection: sa.Connection) -> Iterator[list[str]]:
+    """What is sent to the database meanwhile, as the database itself has it where it tells."""
     sent: list[str] = []
-
-    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
-        sent.append(statement)
-
-    sa.event.listen(engine, "before_cursor_execute", note)
-    try:
+    if isinstance(driver := connection.connection.driver_connection, sqlite3.Connection):
+        driver.set_trace_callback(sent.append)
         yield sent
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", note)
+        driver.set_trace_callback(None)
+        return
+    sa.event.listen(connection, "before_cursor_execute", lambda *call: sent.append(call[2]))
+    yield sent
 
 
 # Places
@@ -299,7 +298,7 @@ def test_a_station_is_one_query_and_its_tariffs_another(engine: sa.Engine) -> No
     write(engine, partner(engine, "nord"), [location("A", 58, 11, evse("1"), evse("2"))])
     write(engine, partner(engine, "syd"), [location("X", 58, 11, evse("1"))], station=1)
     (id,) = [station.id for station in find(engine).stations]
-    with engine.connect() as connection, statements(engine) as sent:
+    with engine.connect() as connection, statements(connection) as sent:
         station = stations.by_id(connection, id)
 
     assert isinstance(station, Station)
@@ -309,7 +308,7 @@ def test_a_station_is_one_query_and_its_tariffs_another(engine: sa.Engine) -> No
 
 def test_a_page_of_a_list_is_three_queries_however_long(engine: sa.Engine) -> None:
     write(engine, partner(engine), [location(str(n), 58 + n / 1000, 12) for n in range(50)])
-    with engine.connect() as connection, statements(engine) as sent:
+    with engine.connect() as connection, statements(connection) as sent:
         found = stations.find(connection, Search(limit=50))
 
     assert len(found.stations) == 50
