@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from finder.ocpi import countries
 from finder.ocpi.text import amount, moment
 from finder.ocpi.types import Struct
-from finder.tariffs.session import HOUR, LONGEST, MOST_KWH, Kind, Period, Session, nano_kwh
+from finder.tariffs.session import HOUR, LONGEST, MOST_KWH, Period, Session, nano_kwh
 
 Json = Mapping[str, Any]
 
@@ -184,8 +184,10 @@ def _spread(pieces: list[Period], kwh: Decimal) -> list[Period]:
     """The energy over the time of charging, to the last nano-kWh."""
     whole = nano_kwh(kwh)
     time = sum(piece.length for piece in pieces if piece.kind == "charging")
-    if not whole or not time:
+    if not whole:
         return pieces
+    if not time:
+        return [Period(pieces[0].begin if pieces else 0, 0, "charging", whole), *pieces]
     spread: list[Period] = []
     passed = 0
     for piece in pieces:
@@ -217,12 +219,9 @@ def _of_totals(raw: Json, zone: ZoneInfo) -> Session:
 
 
 def _session(start: datetime, zone: ZoneInfo, pieces: Iterable[Period]) -> Session:
-    kept = tuple(piece for piece in pieces if piece.length or piece.energy) or (Period(0, 0, _IDLE),)
+    kept = tuple(piece for piece in pieces if piece.length or piece.energy) or (Period(0, 0, "charging"),)
     if max(piece.begin + piece.length for piece in kept) * MICROSECOND > LONGEST:
         raise ValueError("the session takes more than 30 days; nearer dates in charging_periods would be right")
     if sum(piece.energy for piece in kept) > nano_kwh(MOST_KWH):
         raise ValueError(f"charging_periods have more than {MOST_KWH} kWh together; less would be right")
     return Session(start, zone, kept)
-
-
-_IDLE: Kind = "charging"

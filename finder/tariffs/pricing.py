@@ -8,15 +8,17 @@ Where the text is silent: `docs/decisions/0010-pricing.md`.
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from decimal import Context, Decimal, localcontext
+from functools import lru_cache
 from itertools import pairwise
 from math import gcd
 from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 from finder.ocpi.types import PriceComponent, PriceLimit, Tariff, TariffRestrictions
 from finder.tariffs.quote import Assumption, Dimension, Item, Part, Quote, Reason, unpriced
-from finder.tariffs.restrictions import DAY, UNRESTRICTED, Axes, Box, Moment
+from finder.tariffs.restrictions import DAY, UNRESTRICTED, Axes, Box, Place
 from finder.tariffs.session import HOUR, KWH, SECOND, Period, Session, power_of
 
 DIMENSIONS: tuple[Dimension, ...] = ("ENERGY", "TIME", "PARKING_TIME", "FLAT")
@@ -27,9 +29,14 @@ STEP = 1_000_000
 IN_SESSION, RESERVED, EXPIRED = range(3)
 RESERVATIONS = {None: IN_SESSION, "RESERVATION": RESERVED, "RESERVATION_EXPIRES": EXPIRED}
 MOST_REMEMBERED = 20_000
+Moment = tuple[int, int, int, int, int, int, int]
+"""The fields of a `Place`, as a plain tuple: made for every piece of every session, and looked up."""
+NOWHERE: Moment = (1, 0, 0, 0, 0, 0, IN_SESSION)
 
 EXACT = Context(prec=40)
 ZERO = Decimal(0)
+FORESEEN = 3 * DAY
+"""No zone changes its offset twice within so many days."""
 MICROSECOND = timedelta(microseconds=1)
 
 Tax = Literal["excluded", "included", "none"]
@@ -183,7 +190,7 @@ class Rules:
         axes = self.axes
         if axes.by_clock or axes.energy or axes.duration or axes.power or axes.current:
             return None
-        return self._find(Moment(1, 0, 0, 0, 0, 0, IN_SESSION))
+        return self._find(NOWHERE)
 
     def _bill_whole(self, session: Session, active: Active, tally: _Tally) -> None:
         energy, time, parking, fee = active.rates
@@ -227,35 +234,35 @@ class Rules:
     def _bill_period(self, period: Period, clock: "_Clock | None", elapsed: int, tally: _Tally) -> Moment:
         """Bills one period, cut where anything changes; returns its last moment.
 
-        A place in it is a whole number of its length times its energy, which makes cuts by time and by energy exact alike.
+        A place in it is a whole number that grows by `by_time` a microsecond and by `by_energy` a nano-kWh, so that cuts by
+        time and by energy are exact alike.
         """
-        axes, energy = self.axes, tally.energy
-        length, whole = period.length or 1, period.energy or 1
-        places = {0, length * whole}
+        axes, energy, origin = self.axes, tally.energy, period.begin
+        common = gcd(period.length, period.energy) or 1
+        by_time, by_energy = period.energy // common or 1, period.length // common or 1
+        places = {0, max(period.length * by_time, period.energy * by_energy)}
         if clock is not None:
-            places.update([cut * whole for cut in clock.cuts(period.begin, length)])
+            places.update([cut * by_time for cut in clock.cuts(origin, period.length)])
         if axes.duration:
-            places.update([(edge - elapsed) * whole for edge in axes.duration if elapsed < edge < elapsed + length])
+            until = elapsed + period.length
+            places.update([(edge - elapsed) * by_time for edge in axes.duration if elapsed < edge < until])
         if axes.energy:
-            places.update([(edge - energy) * length for edge in axes.energy if energy < edge < energy + period.energy])
+            after = energy + period.energy
+            places.update([(edge - energy) * by_energy for edge in axes.energy if energy < edge < after])
         power, current = self._strength(period, tally) if axes.power or axes.current else (0, 0)
-        begin = 0
-        moment = Moment(1, 0, 0, 0, 0, 0, 0)
-        for until in sorted(places)[1:]:
-            time = begin // whole
-            hour, day = (1, 0) if clock is None else clock.at(period.begin + time)
-            moment = Moment(
-                hour,
-                day,
-                bisect_right(axes.energy, energy + begin // length),
-                bisect_right(axes.duration, elapsed + time),
-                power,
-                current,
-                IN_SESSION,
-            )
+        moment = NOWHERE
+        hour, day, used, passed = 1, 0, 0, 0
+        for place, until in pairwise(sorted(places)):
+            time = place // by_time if period.length else 0
+            if clock is not None:
+                hour, day = clock.at(origin + time)
+            if axes.energy:
+                used = bisect_right(axes.energy, energy + place // by_energy)
+            if axes.duration:
+                passed = bisect_right(axes.duration, elapsed + time)
+            moment = hour, day, used, passed, power, current, IN_SESSION
             active = self._remembered.get(moment) or self._find(moment)
-            self._bill_piece(period, active, until - begin, length, whole, tally)
-            begin = until
+            self._bill_piece(period, active, until - place, by_time, by_energy, tally)
         return moment
 
     def _strength(self, period: Period, tally: _Tally) -> tuple[int, int]:
@@ -268,7 +275,9 @@ class Rules:
         watts = power_of(period.energy, period.length) if period.power is None else period.power
         return bisect_right(axes.power, watts), bisect_right(axes.current, period.current or ZERO)
 
-    def _bill_piece(self, period: Period, active: Active, share: int, length: int, whole: int, tally: _Tally) -> None:
+    def _bill_piece(
+        self, period: Period, active: Active, share: int, by_time: int, by_energy: int, tally: _Tally
+    ) -> None:
         energy, time, parking, fee = active.rates
         if fee is not None:
             tally.add_fee(fee)
@@ -279,20 +288,20 @@ class Rules:
         if active.unsupported:
             tally.reason = "unsupported_dimension"
         if energy is not None and period.energy:
-            tally.add(energy, share, length, ENERGY)
+            tally.add(energy, share, by_energy, ENERGY)
         if not period.length:
             return
         if period.kind == "charging" and time is not None:
-            tally.add(time, share, whole, TIME)
+            tally.add(time, share, by_time, TIME)
         elif period.kind == "parking" and parking is not None:
-            tally.add(parking, share, whole, PARKING_TIME)
+            tally.add(parking, share, by_time, PARKING_TIME)
 
     def _bill_reserved(self, period: Period, clock: "_Clock | None", reserved: int, tally: _Tally) -> None:
         cuts = sorted({0, period.length, *(clock.cuts(period.begin, period.length) if clock is not None else ())})
         power, current = bisect_right(self.axes.power, ZERO), bisect_right(self.axes.current, ZERO)
         for begin, until in pairwise(cuts):
             hour, day = (1, 0) if clock is None else clock.at(period.begin + begin)
-            moment = Moment(hour, day, 0, 0, power, current, reserved)
+            moment = hour, day, 0, 0, power, current, reserved
             active = self._remembered.get(moment) or self._find(moment)
             if active.unsupported:
                 tally.reason = "unsupported_dimension"
@@ -306,16 +315,16 @@ class Rules:
     def _bill_end(self, last: Moment, elapsed: int, tally: _Tally) -> None:
         """A fee that begins at so many minutes or kWh is due in a session that ends exactly there."""
         axes = self.axes
-        end = last._replace(
-            energy=bisect_right(axes.energy, tally.energy), duration=bisect_right(axes.duration, elapsed)
-        )
+        used, passed = bisect_right(axes.energy, tally.energy), bisect_right(axes.duration, elapsed)
+        end = *last[:2], used, passed, *last[4:]
         fee = (self._remembered.get(end) or self._find(end)).rates[FLAT]
         if fee is not None:
             tally.anything = True
             tally.add_fee(fee)
 
-    def _find(self, at: Moment) -> Active:
+    def _find(self, moment: Moment) -> Active:
         """Per dimension the first element in the list whose restrictions all match."""
+        at = Place(*moment)
         rates: list[Rate | None] = [None, None, None, None]
         unsupported = False
         for stage in (EXPIRED, RESERVED) if at.reserved == EXPIRED else (at.reserved,):
@@ -329,7 +338,7 @@ class Rules:
         found = Active(tuple(rates), unsupported, any(rate is not None for rate in rates))
         if len(self._remembered) >= MOST_REMEMBERED:
             self._remembered.clear()
-        self._remembered[at] = found
+        self._remembered[moment] = found
         return found
 
     # The bill
@@ -450,21 +459,16 @@ class _Clock:
     def __init__(self, session: Session, axes: Axes) -> None:
         self._edges = axes.clock
         self._by_date, self._by_weekday = axes.by_date, axes.by_weekday
-        start = session.start
-        end = max(period.begin + period.length for period in session.periods) if session.periods else 0
-        self._begins = [min(0, session.periods[0].begin)] if session.periods else [0]
-        here = start.astimezone(session.zone)
-        offset = here.utcoffset() or timedelta(0)
-        seconds = (here.hour * 60 + here.minute) * 60 + here.second
-        local = here.toordinal() * DAY + seconds * SECOND + here.microsecond
+        first, last = session.periods[0], session.periods[-1]
+        self._begins = [first.begin]
+        local, steady = _local(session.start, session.zone)
         self._locals = [local]
-        last = (start + end * MICROSECOND).astimezone(session.zone)
-        if last.utcoffset() != offset or end > 5 * DAY:
-            self._part(start, end, session.zone, local - offset // MICROSECOND)
+        if last.begin + last.length > steady:
+            self._part(session.start, last.begin + last.length, session.zone)
 
-    def _part(self, start: datetime, end: int, zone: tzinfo, universal: int) -> None:
-        """Finds each change of the offset, to the second, by halving days in which it differs."""
-        self._locals = [universal + _offset(start, 0, zone)]
+    def _part(self, start: datetime, end: int, zone: ZoneInfo) -> None:
+        """Finds each change of the offset, to the microsecond, by halving the days in which it differs."""
+        universal = self._locals[0] - _offset(start, 0, zone)
         low = 0
         while low < end:
             high = min(low + DAY, end)
@@ -513,7 +517,18 @@ class _Clock:
         return found
 
 
-def _offset(start: datetime, micros: int, zone: tzinfo) -> int:
+@lru_cache(maxsize=1024)
+def _local(start: datetime, zone: ZoneInfo) -> tuple[int, int]:
+    """The local time in microseconds since the ordinal 0, and for how many microseconds from here its offset holds: drivers
+    price one start at a thousand stations."""
+    here = start.astimezone(zone)
+    seconds = (here.hour * 60 + here.minute) * 60 + here.second
+    local = here.toordinal() * DAY + seconds * SECOND + here.microsecond
+    same = _offset(start, 0, zone) == _offset(start, FORESEEN, zone)
+    return local, FORESEEN if same else 0
+
+
+def _offset(start: datetime, micros: int, zone: ZoneInfo) -> int:
     found = (start + micros * MICROSECOND).astimezone(zone).utcoffset()
     return found // MICROSECOND if found is not None else 0
 

@@ -26,7 +26,7 @@ Edge = TypeVar("Edge", int, Decimal)
 Indices = tuple[int, int]
 
 
-class Moment(NamedTuple):
+class Place(NamedTuple):
     """Where a moment lies: a space between the edges of each axis, by its number (`bisect_right`), and its day.
 
     `day` is the proleptic ordinal of the local date; any other of the same weekday where dates do not matter. `reserved` is 0 in a session, 1 while reserved, 2 in a reservation that
@@ -57,7 +57,7 @@ class Box:
         self.current = _indices(current(when), axes.current)
         self.reservation = when.reservation
 
-    def holds(self, at: Moment) -> bool:
+    def holds(self, at: Place) -> bool:
         """Whether all of its restrictions match. Reservation is looked at by the caller."""
         return (
             any(first <= at.clock < last for first, last in self.clock)

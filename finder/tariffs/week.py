@@ -7,6 +7,7 @@ summer time; a tariff with dates in the next seven days (prices of the power exc
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from finder.ocpi.types import Struct, TariffRestrictions
 from finder.tariffs.rates import Rate, Tax
@@ -202,7 +203,7 @@ def _spans(rates: Sequence[Rate]) -> tuple[Span, ...]:
         for begin, end in spans:
             painted[place[begin] : place[end]] = [amount] * (place[end] - place[begin])
     joined: list[Span] = []
-    for begin, end, price in zip(edges, edges[1:], painted, strict=True):
+    for (begin, end), price in zip(pairwise(edges), painted, strict=True):
         if joined and joined[-1].amount == price:
             joined[-1] = Span(joined[-1].begin, end, price)
         else:

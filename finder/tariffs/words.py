@@ -1,17 +1,21 @@
 """A tariff in sentences: its parts in the order of AFIR Art. 5(4), each price with its unit, VAT and condition.
 
 Only what is certain is said. A tariff without currency, with a missing price or with a part that OCPI does not know has
-no parts here, and its price is unknown; a tariff of many short windows is told as a range.
+no parts here, and its price is unknown; a tariff of many short windows is told as a range, with its week beside it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from typing import Literal, Protocol
 
 import msgspec
 
-from finder.ocpi.types import DisplayText, PriceComponent, PriceLimit, Struct, Tariff, TariffRestrictions
+from finder.ocpi.types import DisplayText, PriceLimit, Struct, Tariff, TariffRestrictions
+from finder.tariffs.rates import RESERVED, Rate, Rates, Tax, Unit, costs, first_day, last_day, read_rates
+from finder.tariffs.restrictions import UNRESTRICTED, WEEK
+from finder.tariffs.week import Week, times, week
 
 
 class Say(Protocol):
@@ -23,8 +27,6 @@ class Say(Protocol):
     def day(self, instant: datetime | date) -> str: ...
 
 
-Unit = Literal["kWh", "minute", "session"]
-Tax = Literal["included", "excluded", "none"]
 Kind = Literal["ad_hoc", "contract", "profile"]
 
 KINDS: dict[str | None, Kind] = {
@@ -35,23 +37,13 @@ KINDS: dict[str | None, Kind] = {
     "PROFILE_CHEAP": "profile",
     "PROFILE_GREEN": "profile",
 }
-UNITS: dict[str, Unit] = {"ENERGY": "kWh", "TIME": "minute", "PARKING_TIME": "minute", "FLAT": "session"}
-PER_MINUTE = {"TIME", "PARKING_TIME"}
-RESERVED = {"RESERVATION", "RESERVATION_EXPIRES"}
-WEEK = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 MOST_LINES = 6
-STARTS_OF_DAY = {None, "00:00"}
-ENDS_OF_DAY = {None, "00:00", "23:59", "24:00"}
-UNRESTRICTED = TariffRestrictions()
 
 
-class Rate(Struct):
-    """What one unit costs while `when` holds. `vat` is the percentage inside the amount, None: not stated."""
+class Price(Protocol):
+    """From the least to the greatest amount of a unit."""
 
-    amount: Decimal
-    tax: Tax
-    vat: Decimal | None
-    when: TariffRestrictions = UNRESTRICTED
+    def __call__(self, low: Decimal, high: Decimal) -> str: ...
 
 
 class Line(Struct):
@@ -63,7 +55,7 @@ class Line(Struct):
 
 
 class Part(Struct):
-    """One of the four parts of AFIR; `subject` tells two kinds of the same part apart (charging, idling)."""
+    """One of the four parts of AFIR."""
 
     name: str
     lines: tuple[Line, ...]
@@ -78,25 +70,34 @@ class Headline(Struct):
 
 
 class PriceList(Struct):
-    """`parts` are empty where the price is unknown. `own_words` are the partner's, escaped by the template."""
+    """`parts` are empty where the price is unknown. `own_words` are the partner's, escaped by the template.
+
+    - `begins`: announced for that local day, not yet to be paid; None: in force.
+    - `week` is set where the price per `unit` depends on the time.
+    """
 
     kind: Kind
     parts: tuple[Part, ...] = ()
     tax: str = ""
     headline: Headline | None = None
     free: bool = False
+    begins: date | None = None
     valid: str = ""
     own_words: DisplayText | None = None
     url: str | None = None
     green: bool = False
+    week: Week | None = None
+    unit: Unit = "kWh"
 
 
-def price_list(tariff: Tariff, today: date, language: str, say: Say) -> PriceList:
-    """`today` is the local date at the station: windows that are over are not told."""
-    rates = read_rates(tariff, today)
+def price_list(tariff: Tariff, now: datetime, language: str, say: Say) -> PriceList:
+    """`now` is the clock at the station: windows that are over are not told."""
+    begins = _begins(tariff, now)
+    rates = read_rates(tariff, max(now.date(), begins) if begins else now.date())
     described = PriceList(
         kind=KINDS.get(tariff.type, "contract"),
-        valid=_validity(tariff, today, say),
+        begins=begins,
+        valid=_validity(tariff, now, say),
         own_words=own_words(tariff.tariff_alt_text, language),
         url=tariff.tariff_alt_url,
         green=tariff.energy_mix is not None and tariff.energy_mix.is_green_energy is True,
@@ -106,148 +107,106 @@ def price_list(tariff: Tariff, today: date, language: str, say: Say) -> PriceLis
     taxed = [rate for each in rates.values() for rate in each if rate.amount]
     currency = tariff.currency
     free = not taxed and not _limit(tariff.min_price)
+    unit, moving = _week(rates, now)
     return msgspec.structs.replace(
         described,
-        parts=_parts(tariff, rates, currency, say),
+        parts=_parts(tariff, rates, now, currency, say),
         tax=_tax_sentence(taxed, say),
         headline=_headline(rates, taxed, free, currency, say),
         free=free,
+        week=moving,
+        unit=unit,
     )
 
 
-def read_rates(tariff: Tariff, today: date) -> dict[str, list[Rate]] | None:
-    """The rates of each dimension in the order in which they are tried; None: the price is not known.
-
-    The first that matches counts, so what stands after one without condition never does. Reservation is not charging.
-    """
-    if tariff.currency is None or not tariff.elements:
-        return None
-    rates: dict[str, list[Rate]] = {}
-    for element in tariff.elements:
-        when = _plain(element.restrictions or UNRESTRICTED)
-        if when.reservation in RESERVED or _over(when, today):
-            continue
-        for component in element.price_components:
-            if component.price is None or component.type not in UNITS:
-                return None
-            earlier = rates.setdefault(component.type, [])
-            if not (earlier and earlier[-1].when == UNRESTRICTED):
-                earlier.append(_rate(tariff, component, when))
-    if not rates:
-        return None
-    return {dimension: _joined(found) for dimension, found in rates.items()}
+def _week(rates: Rates, now: datetime) -> tuple[Unit, Week | None]:
+    """Of the price per kWh, or else per minute."""
+    for dimension, unit in WEEKLY:
+        if (found := rates.get(dimension)) and (moving := week(found, now)):
+            return unit, moving
+    return "kWh", None
 
 
-def _rate(tariff: Tariff, component: PriceComponent, when: TariffRestrictions) -> Rate:
-    """Rule 8 of the tariff rules: gross only where the tariff says so or names the VAT."""
-    assert component.price is not None
-    amount = component.price / 60 if component.type in PER_MINUTE else component.price
-    if tariff.tax_included == "N/A":
-        return Rate(amount, "none", None, when)
-    if tariff.tax_included == "YES":
-        return Rate(amount, "included", component.vat, when)
-    if component.vat is None:
-        return Rate(amount, "excluded", None, when)
-    return Rate(amount * (1 + component.vat / 100), "included", component.vat, when)
-
-
-def _plain(when: TariffRestrictions) -> TariffRestrictions:
-    """Without the restrictions that restrict nothing: feeds write 00:00 to 23:59, all seven days, at least 0 kWh."""
-    all_day = when.start_time in STARTS_OF_DAY and when.end_time in ENDS_OF_DAY
-    return msgspec.structs.replace(
-        when,
-        start_time=None if all_day else when.start_time,
-        end_time=None if all_day else when.end_time,
-        min_kwh=when.min_kwh or None,
-        min_power=when.min_power or None,
-        min_current=when.min_current or None,
-        min_duration=when.min_duration or None,
-        day_of_week=() if len(set(when.day_of_week)) == len(WEEK) else when.day_of_week,
-    )
-
-
-def _over(when: TariffRestrictions, today: date) -> bool:
-    last = _last_day(when)
-    return last is not None and last < today
-
-
-def _last_day(when: TariffRestrictions) -> date | None:
-    """`end_date` is exclusive, but feeds write the same date twice and mean that day."""
-    end = _date(when.end_date)
-    if end is None:
-        return None
-    return end if when.end_date == when.start_date else end - timedelta(days=1)
-
-
-def _date(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _joined(rates: list[Rate]) -> list[Rate]:
-    """Rates that differ in the day of the week alone as one: feeds write seven elements with one price."""
-    joined: list[Rate] = []
-    for rate in rates:
-        last = joined[-1] if joined else None
-        if last and rate.when.day_of_week and last.when.day_of_week and _same_but_days(last, rate):
-            days = last.when.day_of_week + rate.when.day_of_week
-            joined[-1] = msgspec.structs.replace(
-                rate, when=_plain(msgspec.structs.replace(rate.when, day_of_week=days))
-            )
-        else:
-            joined.append(rate)
-    return joined
-
-
-def _same_but_days(one: Rate, other: Rate) -> bool:
-    days = other.when.day_of_week
-    return msgspec.structs.replace(one, when=msgspec.structs.replace(one.when, day_of_week=days)) == other
+WEEKLY: tuple[tuple[str, Unit], ...] = (("ENERGY", "kWh"), ("TIME", "minute"))
 
 
 # Parts
 
 
-def _parts(tariff: Tariff, rates: dict[str, list[Rate]], currency: str, say: Say) -> tuple[Part, ...]:
-    energy, charging = rates.get("ENERGY", []), rates.get("TIME", [])
-    parking, flat = rates.get("PARKING_TIME", []), rates.get("FLAT", [])
-    parts = [Part(say.gettext("Per kWh"), _lines(energy, currency, say), _order(energy, say))]
-    if _costs(charging) and _costs(parking):
-        parts.append(
-            Part(say.gettext("Per minute, while charging"), _lines(charging, currency, say), _order(charging, say))
-        )
-        parts.append(
-            Part(say.gettext("Per minute, after charging"), _lines(parking, currency, say), _order(parking, say))
-        )
-    elif _costs(parking):
-        note = say.gettext("Idle fee, when the car no longer charges. No fee while it charges.")
-        parts.append(Part(say.gettext("Per minute"), _lines(parking, currency, say), note))
-    elif _costs(charging):
-        note = say.gettext("While the car charges. No idle fee afterwards.")
-        parts.append(Part(say.gettext("Per minute"), _lines(charging, currency, say), note))
-    else:
-        parts.append(Part(say.gettext("Per minute"), _lines([], currency, say)))
-    parts.append(Part(say.gettext("Per session"), _lines(flat, currency, say), _order(flat, say)))
-    others = tuple(Line(text, plain=True) for text in _others(tariff, currency, say))
-    parts.append(Part(say.gettext("Other"), others or (Line(say.gettext("Nothing"), plain=True),)))
-    return tuple(parts)
+def _parts(tariff: Tariff, rates: Rates, now: datetime, currency: str, say: Say) -> tuple[Part, ...]:
+    energy, flat = rates.get("ENERGY", []), rates.get("FLAT", [])
+    return (
+        Part(
+            say.gettext("Per kWh"),
+            _lines(energy, now, partial(price, unit="kWh", currency=currency, say=say), say),
+            _order(energy, say),
+        ),
+        _per_minute(rates.get("TIME", []), rates.get("PARKING_TIME", []), now, currency, say),
+        Part(
+            say.gettext("Per session"),
+            _lines(flat, now, partial(price, unit="session", currency=currency, say=say), say),
+            _order(flat, say),
+        ),
+        Part(
+            say.gettext("Other"),
+            tuple(Line(text, plain=True) for text in _others(tariff, rates, currency, say))
+            or (Line(say.gettext("Nothing"), plain=True),),
+        ),
+    )
 
 
-def _costs(rates: list[Rate]) -> bool:
-    return any(rate.amount for rate in rates)
+def _per_minute(charging: list[Rate], parking: list[Rate], now: datetime, currency: str, say: Say) -> Part:
+    """Charging time and idle time are never one figure, unless they cost the same under the same conditions."""
+    name = say.gettext("Per minute")
+    charging, parking = _telling(charging), _telling(parking)
+
+    def lines(rates: list[Rate], during: str) -> tuple[Line, ...]:
+        found = _lines(rates, now, partial(price, unit="minute", currency=currency, say=say), say)
+        return tuple(Line(each.price, f"{during}, {each.when}" if each.when else during, each.plain) for each in found)
+
+    while_charging, afterwards = say.gettext("while the car charges"), say.gettext("after charging")
+    order = _order(charging, say) or _order(parking, say)
+    if not charging and not parking:
+        return Part(name, (Line(say.gettext("No fee"), plain=True),))
+    if charging == parking:
+        return Part(name, lines(charging, say.gettext("as long as the car is plugged in, charging or not")), order)
+    if not charging:
+        note = say.gettext("Idle fee. No fee while the car charges.")
+        return Part(name, lines(parking, afterwards), f"{note} {order}".rstrip())
+    if not parking:
+        note = say.gettext("No idle fee afterwards.")
+        return Part(name, lines(charging, while_charging), f"{note} {order}".rstrip())
+    return Part(name, (*lines(charging, while_charging), *lines(parking, afterwards)), order)
 
 
-def _lines(rates: list[Rate], currency: str, say: Say) -> tuple[Line, ...]:
-    if not _costs(rates):
+def _telling(rates: list[Rate]) -> list[Rate]:
+    """Without those that say "no fee" where there is none anyway; none at all where nothing costs."""
+    if not costs(rates):
+        return []
+    told = list(rates)
+    while not told[-1].amount:
+        told.pop()
+    starts = min(rate.when.min_duration or 0 for rate in told if rate.amount)
+    return [rate for rate in told if rate.amount or not _only_before(rate.when, starts)]
+
+
+def _only_before(when: TariffRestrictions, seconds: int) -> bool:
+    return when.max_duration is not None and when.max_duration <= seconds
+
+
+def _lines(rates: list[Rate], now: datetime, price: Price, say: Say) -> tuple[Line, ...]:
+    if not costs(rates):
         return (Line(say.gettext("No fee"), plain=True),)
+    if len(rates) > 1 and all(_by_clock_alone(rate.when) for rate in rates) and (moving := week(rates, now)):
+        found = _lines_of_week(moving, rates, price, say)
+        if len(found) <= MOST_LINES:
+            return found
     if len(rates) > MOST_LINES:
-        return (Line(_span(rates, currency, say), say.gettext("depending on the time")),)
+        amounts = [rate.amount for rate in rates]
+        return (Line(price(min(amounts), max(amounts)), say.gettext("depending on the time")),)
     return tuple(
         Line(
-            money(rate.amount, currency, say) if rate.amount else say.gettext("No fee"),
+            price(rate.amount, rate.amount) if rate.amount else say.gettext("No fee"),
             conditions(rate.when, say) or (say.gettext("otherwise") if len(rates) > 1 else ""),
             plain=not rate.amount,
         )
@@ -255,9 +214,43 @@ def _lines(rates: list[Rate], currency: str, say: Say) -> tuple[Line, ...]:
     )
 
 
-def _span(rates: list[Rate], currency: str, say: Say) -> str:
-    amounts = [rate.amount for rate in rates]
-    return money_span(min(amounts), max(amounts), currency, say)
+def _by_clock_alone(when: TariffRestrictions) -> bool:
+    clock = TariffRestrictions(start_time=when.start_time, end_time=when.end_time, day_of_week=when.day_of_week)
+    return when == clock
+
+
+def _lines_of_week(moving: Week, rates: list[Rate], price: Price, say: Say) -> tuple[Line, ...]:
+    """When each price holds in the end, where windows overlap too: nobody has to know that the first one counts."""
+    amounts = dict.fromkeys(rate.amount for rate in rates)
+    rest = rates[-1].amount if rates[-1].when == UNRESTRICTED else None
+    lines = []
+    for amount in amounts:
+        when = say.gettext("otherwise") if amount == rest else times_in_words(moving, amount, say)
+        if when:
+            lines.append(Line(price(amount, amount) if amount else say.gettext("No fee"), when, plain=not amount))
+    if rest is None and any(span.amount is None for each in moving.days for span in each.spans):
+        lines.append(Line(say.gettext("Not stated"), say.gettext("otherwise"), plain=True))
+    return tuple(lines)
+
+
+def times_in_words(moving: Week, amount: Decimal, say: Say) -> str:
+    """ "weekdays 06–15, 19–22, weekends 08–22"."""
+    found = []
+    for each, spans in times(moving, amount):
+        if each.first and each.last:
+            days = say.day(each.first) if each.first == each.last else f"{say.day(each.first)} – {say.day(each.last)}"
+        else:
+            days = days_in_words(each.weekdays, say)
+        if spans == [(0, 24 * 60)]:
+            found.append(days)
+            continue
+        clock = ", ".join(clock_span(hours(begin), hours(end)) for begin, end in spans)
+        found.append(f"{days} {clock}" if days else say.gettext("every day %(times)s", times=clock))
+    return ", ".join(found)
+
+
+def hours(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def _order(rates: list[Rate], say: Say) -> str:
@@ -274,7 +267,7 @@ def _kind(when: TariffRestrictions) -> tuple[bool, ...]:
     return by_time, by_date, *(getattr(when, name) is not None for name in ("min_kwh", "min_power", "min_duration"))
 
 
-def _others(tariff: Tariff, currency: str, say: Say) -> Iterable[str]:
+def _others(tariff: Tariff, rates: Rates, currency: str, say: Say) -> Iterable[str]:
     for limit, sentence in (
         (tariff.min_price, say.gettext("At least %(price)s a session")),
         (tariff.max_price, say.gettext("At most %(price)s a session")),
@@ -282,7 +275,7 @@ def _others(tariff: Tariff, currency: str, say: Say) -> Iterable[str]:
         stated = _limit(limit)
         if stated:
             yield sentence % {"price": _taxed_money(*stated, currency, say)}
-    yield from _steps(tariff, say)
+    yield from _steps(rates, say)
     if any(element.restrictions and element.restrictions.reservation in RESERVED for element in tariff.elements):
         yield say.gettext("Reserving a charging point has a price of its own")
     if tariff.preauthorize_amount:
@@ -307,19 +300,15 @@ def _taxed_money(amount: Decimal, tax: Tax, currency: str, say: Say) -> str:
     return say.gettext("%(price)s excl. VAT", price=price)
 
 
-def _steps(tariff: Tariff, say: Say) -> Iterable[str]:
+def _steps(rates: Rates, say: Say) -> Iterable[str]:
     """Steps large enough to be felt: a whole kWh, more than a minute."""
-    steps: dict[bool, int] = {}
-    for element in tariff.elements:
-        for component in element.price_components:
-            if component.type in UNITS and component.type != "FLAT" and component.price:
-                is_energy = component.type == "ENERGY"
-                steps[is_energy] = max(steps.get(is_energy, 0), component.step_size or 0)
-    if steps.get(True, 0) >= 1000:
-        kwh = Decimal(steps[True]) / 1000
-        yield say.gettext("Energy is counted in steps of %(kwh)s kWh", kwh=_exact(kwh, say))
-    if steps.get(False, 0) > 60:
-        yield say.gettext("Time is counted in steps of %(time)s", time=duration(steps[False], say))
+    energy = max((rate.step for rate in rates.get("ENERGY", []) if rate.amount), default=0)
+    timed = [*rates.get("TIME", []), *rates.get("PARKING_TIME", [])]
+    seconds = max((rate.step for rate in timed if rate.amount), default=0)
+    if energy >= 1000:
+        yield say.gettext("Energy is charged for each %(kwh)s kWh begun", kwh=exact(Decimal(energy) / 1000, say))
+    if seconds > 60:
+        yield say.gettext("Time is charged for each %(time)s begun", time=duration(seconds, say))
 
 
 # Tax, headline, validity
@@ -332,7 +321,7 @@ def _tax_sentence(rates: Sequence[Rate], say: Say) -> str:
     percents = {rate.vat for rate in rates}
     if kinds == {"included"}:
         if len(percents) == 1 and (percent := percents.pop()) is not None:
-            return say.gettext("Prices incl. %(percent)s %% VAT.", percent=_exact(percent, say))
+            return say.gettext("Prices incl. %(percent)s %% VAT.", percent=exact(percent, say))
         return say.gettext("Prices incl. VAT.")
     if kinds == {"none"}:
         return say.gettext("No VAT is charged on these prices.")
@@ -341,28 +330,31 @@ def _tax_sentence(rates: Sequence[Rate], say: Say) -> str:
     return say.gettext("Some prices are excl. VAT; the operator does not state the VAT rate for them.")
 
 
-def _headline(
-    rates: dict[str, list[Rate]], taxed: Sequence[Rate], free: bool, currency: str, say: Say
-) -> Headline | None:
+def _headline(rates: Rates, taxed: Sequence[Rate], free: bool, currency: str, say: Say) -> Headline | None:
     """Only where one figure (or span) tells the truth: every rate of one tax, and a price per kWh or per minute."""
     if free:
         return Headline(say.gettext("Free of charge"), "included")
     kinds = {rate.tax for rate in taxed}
     if len(kinds) != 1:
         return None
-    for dimension, pattern in (("ENERGY", say.gettext("%(price)s/kWh")), ("TIME", say.gettext("%(price)s/min"))):
-        if _costs(rates.get(dimension, [])):
-            return Headline(pattern % {"price": _span(rates[dimension], currency, say)}, kinds.pop())
+    for dimension, unit in WEEKLY:
+        if costs(found := rates.get(dimension, [])):
+            amounts = [rate.amount for rate in found]
+            return Headline(unit_price(min(amounts), max(amounts), unit, currency, say), kinds.pop())
     return None
 
 
-def _validity(tariff: Tariff, today: date, say: Say) -> str:
+def _begins(tariff: Tariff, now: datetime) -> date | None:
     begin = tariff.start_date_time
-    if begin is not None and begin.date() > today:
-        return say.gettext("Applies from %(day)s.", day=say.day(begin))
-    if tariff.end_date_time is not None:
-        return say.gettext("Applies until %(day)s.", day=say.day(tariff.end_date_time))
-    return ""
+    return begin.astimezone(now.tzinfo).date() if begin is not None and begin > now else None
+
+
+def _validity(tariff: Tariff, now: datetime, say: Say) -> str:
+    """The last day: an end at midnight belongs to the day before."""
+    if tariff.end_date_time is None:
+        return ""
+    last = (tariff.end_date_time - timedelta(microseconds=1)).astimezone(now.tzinfo)
+    return say.gettext("Applies up to and including %(day)s.", day=say.day(last.date()))
 
 
 def is_over(tariff: Tariff, now: datetime) -> bool:
@@ -405,7 +397,7 @@ def _days_and_time(when: TariffRestrictions, say: Say) -> str:
 
 
 def _dates(when: TariffRestrictions, say: Say) -> str:
-    first, last = _date(when.start_date), _last_day(when)
+    first, last = first_day(when), last_day(when)
     if first and last:
         return say.day(first) if first >= last else f"{say.day(first)} – {say.day(last)}"
     if first:
@@ -415,41 +407,44 @@ def _dates(when: TariffRestrictions, say: Say) -> str:
 
 def _energy(when: TariffRestrictions, say: Say) -> str:
     if when.min_kwh and when.max_kwh:
-        span = f"{_exact(when.min_kwh, say)}–{_exact(when.max_kwh, say)}"
+        span = f"{exact(when.min_kwh, say)}–{exact(when.max_kwh, say)}"
         return say.gettext("from %(span)s kWh", span=span)
     if when.min_kwh:
-        return say.gettext("after %(kwh)s kWh", kwh=_exact(when.min_kwh, say))
-    return say.gettext("the first %(kwh)s kWh", kwh=_exact(when.max_kwh, say)) if when.max_kwh else ""
+        return say.gettext("after %(kwh)s kWh", kwh=exact(when.min_kwh, say))
+    return say.gettext("the first %(kwh)s kWh", kwh=exact(when.max_kwh, say)) if when.max_kwh else ""
 
 
 def _duration(when: TariffRestrictions, say: Say) -> str:
+    """Since the session's start, charging or not: not since the end of the charge."""
     if when.min_duration and when.max_duration:
         begin, end = duration(when.min_duration, say), duration(when.max_duration, say)
-        return say.gettext("from %(begin)s to %(end)s after the start", begin=begin, end=end)
+        return say.gettext("from %(begin)s to %(end)s after you plug in", begin=begin, end=end)
     if when.min_duration:
-        return say.gettext("from %(time)s after the start", time=duration(when.min_duration, say))
-    return say.gettext("the first %(time)s", time=duration(when.max_duration, say)) if when.max_duration else ""
+        return say.gettext("no sooner than %(time)s after you plug in", time=duration(when.min_duration, say))
+    if when.max_duration:
+        return say.gettext("the first %(time)s after you plug in", time=duration(when.max_duration, say))
+    return ""
 
 
 def _power(when: TariffRestrictions, say: Say) -> str:
     if when.min_power and when.max_power:
-        span = f"{_exact(when.min_power, say)}–{_exact(when.max_power, say)}"
+        span = f"{exact(when.min_power, say)}–{exact(when.max_power, say)}"
         return say.gettext("while the car takes %(span)s kW", span=span)
     if when.min_power:
-        return say.gettext("while the car takes at least %(kw)s kW", kw=_exact(when.min_power, say))
+        return say.gettext("while the car takes at least %(kw)s kW", kw=exact(when.min_power, say))
     return (
-        say.gettext("while the car takes less than %(kw)s kW", kw=_exact(when.max_power, say)) if when.max_power else ""
+        say.gettext("while the car takes less than %(kw)s kW", kw=exact(when.max_power, say)) if when.max_power else ""
     )
 
 
 def _current(when: TariffRestrictions, say: Say) -> str:
     if when.min_current and when.max_current:
-        span = f"{_exact(when.min_current, say)}–{_exact(when.max_current, say)}"
+        span = f"{exact(when.min_current, say)}–{exact(when.max_current, say)}"
         return say.gettext("while the car takes %(span)s A", span=span)
     if when.min_current:
-        return say.gettext("while the car takes at least %(ampere)s A", ampere=_exact(when.min_current, say))
+        return say.gettext("while the car takes at least %(ampere)s A", ampere=exact(when.min_current, say))
     if when.max_current:
-        return say.gettext("while the car takes less than %(ampere)s A", ampere=_exact(when.max_current, say))
+        return say.gettext("while the car takes less than %(ampere)s A", ampere=exact(when.max_current, say))
     return ""
 
 
@@ -468,12 +463,27 @@ CONDITIONS: tuple[Callable[[TariffRestrictions, Say], str], ...] = (
 
 def money(amount: Decimal, currency: str, say: Say) -> str:
     """At least the two decimals of a price tag, a third where it matters and a fourth under a tenth."""
-    return _in_currency(_figure(amount, say), currency, say)
+    return in_currency(_figure(amount, say), currency, say)
 
 
-def money_span(low: Decimal, high: Decimal, currency: str, say: Say) -> str:
-    figures = dict.fromkeys((_figure(low, say), _figure(high, say)))
-    return _in_currency("–".join(figures), currency, say)
+def unit_price(low: Decimal, high: Decimal, unit: Unit, currency: str, say: Say) -> str:
+    """ "5,49 kr/kWh", "4,29–5,99 kr/kWh"."""
+    found = price(low, high, unit, currency, say)
+    return say.gettext("%(price)s/kWh", price=found) if unit == "kWh" else say.gettext("%(price)s/min", price=found)
+
+
+def price(low: Decimal, high: Decimal, unit: Unit, currency: str, say: Say) -> str:
+    """What one unit costs, without naming the unit.
+
+    A kWh in pounds is told in pence: the UK's Public Charge Point Regulations 2023, reg. 11.
+    """
+    if unit == "kWh" and currency == "GBP":
+        return say.gettext("%(amount)sp", amount=_spanning(exact(low * 100, say, 2), exact(high * 100, say, 2)))
+    return in_currency(_spanning(_figure(low, say), _figure(high, say)), currency, say)
+
+
+def _spanning(low: str, high: str) -> str:
+    return low if low == high else f"{low}–{high}"
 
 
 def _figure(amount: Decimal, say: Say) -> str:
@@ -484,7 +494,7 @@ def _figure(amount: Decimal, say: Say) -> str:
     return say.number(rounded, max(2, -exponent))
 
 
-def _in_currency(amount: str, currency: str, say: Say) -> str:
+def in_currency(amount: str, currency: str, say: Say) -> str:
     if currency == "SEK":
         return say.gettext("SEK\u00a0%(amount)s", amount=amount)
     if currency == "EUR":
@@ -494,16 +504,17 @@ def _in_currency(amount: str, currency: str, say: Say) -> str:
     return say.gettext("%(currency)s\u00a0%(amount)s", currency=currency, amount=amount)
 
 
-def _exact(value: Decimal, say: Say) -> str:
-    exponent = value.normalize().as_tuple().exponent
-    return say.number(value, min(3, max(0, -exponent)) if isinstance(exponent, int) else 0)
+def exact(value: Decimal, say: Say, most: int = 3) -> str:
+    """As many decimals as there are, at most so many."""
+    exponent = round(value, most).normalize().as_tuple().exponent
+    return say.number(value, max(0, -exponent) if isinstance(exponent, int) else 0)
 
 
 def duration(seconds: int, say: Say) -> str:
     if seconds >= 7200 and seconds % 1800 == 0:
         hours = Decimal(seconds) / 3600
-        return say.gettext("%(hours)s hours", hours=_exact(hours, say))
-    return say.gettext("%(minutes)s min", minutes=_exact(Decimal(seconds) / 60, say))
+        return say.gettext("%(hours)s hours", hours=exact(hours, say))
+    return say.gettext("%(minutes)s min", minutes=exact(Decimal(seconds) / 60, say))
 
 
 def clock_span(begin: str, end: str) -> str:
