@@ -13,7 +13,7 @@ from finder.tariffs import words
 from finder.tariffs.words import Kind, Part, PriceList
 from finder.web import language
 from finder.web.language import gettext as _
-from finder.web.language import listed
+from finder.web.language import day, listed
 
 ORDER: tuple[Kind, ...] = ("ad_hoc", "contract", "profile")
 
@@ -71,11 +71,11 @@ def key_of(plug: Plug) -> PlugKey:
 
 def _offers(station: Station, plugs: Sequence[Plug], zone: ZoneInfo, now: datetime) -> list[Offer]:
     users = _users(station)
-    today = now.astimezone(zone).date()
+    here = now.astimezone(zone)
     offers = [
         Offer(
             tariff=tariff,
-            described=words.price_list(tariff, today, language.language(), language),
+            described=words.price_list(tariff, here, language.language(), language),
             ahead=words.is_ahead(tariff, now),
             plugs=tuple(key_of(plug) for plug in plugs if key_of(plug) in users[tariff.id.casefold()]),
             partly=any(
@@ -138,6 +138,7 @@ def _priced(kind: str, partly: bool, described: PriceList, plugs: Sequence[str],
             for note in (
                 _("Free of charge.") if described.free else "",
                 described.tax,
+                _("Applies from %(day)s.", day=day(described.begins)) if described.begins else "",
                 described.valid,
                 _("The operator states 100 % renewable electricity at this price.") if described.green else "",
                 "" if described.parts else _("The price in figures is not given by the operator."),

@@ -283,7 +283,7 @@ def test_prices_stand_in_the_order_of_the_law_with_unit_and_vat(full: BeautifulS
     prices = section(full, "Priser")
     assert "5,99 kr vardagar 15–19" in prices
     assert "4,29 kr övrig tid" in prices
-    assert "2,00 kr Blockeringsavgift" in prices
+    assert "2,00 kr efter laddningen Blockeringsavgift" in prices
     assert prices.count("Priser inkl. 25 % moms.") == 3
     assert "Med operatörens ord: Betala med kort" in prices
 

@@ -1,5 +1,6 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,16 +10,16 @@ from finder.web import language
 from finder.web.language import speaking
 from tests.stations.full import FAST, element, part
 
-FRIDAY = date(2026, 11, 20)
+FRIDAY = datetime(2026, 11, 20, 14, 32, tzinfo=ZoneInfo("Europe/Stockholm"))
 
 
 def tariff(*elements: TariffElement, currency: str | None = "SEK", **more: object) -> Tariff:
     return Tariff("SE", "VAL", "T1", elements, currency, **more)  # type: ignore[arg-type]
 
 
-def told(one: Tariff, code: str = "sv", today: date = FRIDAY) -> PriceList:
+def told(one: Tariff, code: str = "sv", now: datetime = FRIDAY) -> PriceList:
     with speaking(code):
-        return price_list(one, today, code, language)
+        return price_list(one, now, code, language)
 
 
 def lines(one: Tariff, code: str = "sv") -> list[str]:
@@ -32,7 +33,7 @@ def lines(one: Tariff, code: str = "sv") -> list[str]:
 def test_the_four_parts_stand_in_the_order_of_the_law_even_where_they_are_zero():
     assert lines(tariff(element(part("FLAT", "8"), part("TIME", "30"), part("ENERGY", "4")))) == [
         "Per kWh: 5,00 kr",
-        "Per minut: 0,625 kr",
+        "Per minut: 0,625 kr medan bilen laddar",
         "Per laddning: 10,00 kr",
         "Övrigt: Inget",
     ]
@@ -46,20 +47,68 @@ def test_the_four_parts_stand_in_the_order_of_the_law_even_where_they_are_zero()
 
 def test_a_price_that_depends_on_the_time_has_a_line_each_in_the_order_tried():
     assert lines(FAST)[0] == (
-        "Per kWh: 5,99 kr vardagar 15–19 | 5,49 kr vardagar 06–22 | 4,99 kr helger 08–22 | 4,29 kr övrig tid"
+        "Per kWh: 5,99 kr vardagar 15–19 | 5,49 kr vardagar 06–15, 19–22 | 4,99 kr helger 08–22 | 4,29 kr övrig tid"
     )
     assert lines(FAST, "en")[0] == (
-        "Per kWh: SEK 5.99 weekdays 15–19 | SEK 5.49 weekdays 06–22 | SEK 4.99 weekends 08–22 | SEK 4.29 otherwise"
+        "Per kWh: SEK 5.99 weekdays 15–19 | SEK 5.49 weekdays 06–15, 19–22 | SEK 4.99 weekends 08–22 | SEK 4.29 otherwise"
     )
 
 
 def test_charging_time_and_idle_time_are_never_one_figure():
-    assert lines(tariff(element(part("TIME", "24"), part("PARKING_TIME", "96"))))[1:3] == [
-        "Per minut, medan bilen laddar: 0,50 kr",
-        "Per minut, när laddningen är klar: 2,00 kr",
-    ]
+    both = lines(tariff(element(part("TIME", "24"), part("PARKING_TIME", "96"))))
+    assert both[1] == "Per minut: 0,50 kr medan bilen laddar | 2,00 kr efter laddningen"
     idle = told(tariff(element(part("ENERGY", "4"), part("PARKING_TIME", "96")))).parts[1]
-    assert idle.note == "Blockeringsavgift, när bilen inte längre laddar. Ingen avgift medan den laddar."
+    assert [line.when for line in idle.lines] == ["efter laddningen"]
+    assert idle.note == "Blockeringsavgift. Ingen avgift medan bilen laddar."
+
+
+IDLE = [
+    (
+        "minutes count from the start of the session, not from the end of the charge",
+        [element(part("PARKING_TIME", "96"), min_duration=2700)],
+        "2,00 kr efter laddningen, tidigast 45 min efter att du anslutit",
+        "SEK 2.00 after charging, no sooner than 45 min after you plug in",
+    ),
+    (
+        "and not at night",
+        [element(part("PARKING_TIME", "96"), min_duration=2700, start_time="06:00", end_time="22:00")],
+        "2,00 kr efter laddningen, alla dagar 06–22, tidigast 45 min efter att du anslutit",
+        "SEK 2.00 after charging, every day 06–22, no sooner than 45 min after you plug in",
+    ),
+    (
+        "free minutes before are said once",
+        [
+            element(part("PARKING_TIME", "0"), max_duration=1800),
+            element(part("PARKING_TIME", "96"), min_duration=1800),
+        ],
+        "2,00 kr efter laddningen, tidigast 30 min efter att du anslutit",
+        "SEK 2.00 after charging, no sooner than 30 min after you plug in",
+    ),
+    (
+        "one price for charging and idling is one line",
+        [element(part("TIME", "48"), part("PARKING_TIME", "48"), min_duration=10800)],
+        "1,00 kr så länge bilen är ansluten, om den laddar eller inte, tidigast 3 timmar efter att du anslutit",
+        "SEK 1.00 as long as the car is plugged in, charging or not, no sooner than 3 hours after you plug in",
+    ),
+    (
+        "free nights come first",
+        [
+            element(part("PARKING_TIME", "0"), start_time="22:00", end_time="06:00"),
+            element(part("PARKING_TIME", "96")),
+        ],
+        "Ingen avgift efter laddningen, alla dagar 22–06 | 2,00 kr efter laddningen, övrig tid",
+        "No fee after charging, every day 22–06 | SEK 2.00 after charging, otherwise",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("elements", "swedish", "english"), [case[1:] for case in IDLE], ids=[case[0] for case in IDLE]
+)
+def test_an_idle_fee_says_when_it_begins(elements, swedish, english):
+    one = tariff(*elements, element(part("ENERGY", "4")))
+    assert lines(one)[1] == f"Per minut: {swedish}"
+    assert lines(one, "en")[1] == f"Per minute: {english}"
 
 
 TAXES = [
@@ -154,7 +203,7 @@ def test_what_else_costs_is_told_with_its_vat():
     )
     assert lines(one)[3] == (
         "Övrigt: Minst 12,50 kr inkl. moms per laddning | Högst 200,00 kr exkl. moms per laddning"
-        " | Energin räknas i steg om 1 kWh | Tiden räknas i steg om 15 min | Att boka ett uttag har ett eget pris"
+        " | Energin räknas per påbörjade 1 kWh | Tiden räknas per påbörjade 15 min | Att boka ett uttag har ett eget pris"
         " | Operatören reserverar 300,00 kr på ditt kort tills laddningen är betald"
     )
 
@@ -163,7 +212,8 @@ MONEY = [
     ("SEK", "4.392", "25", "5,49 kr", "SEK 5.49"),
     ("EUR", "0.4583", "20", "0,55 €", "€0.55"),
     ("EUR", "0.45833", None, "0,458 €", "€0.458"),
-    ("GBP", "0.79", None, "0,79 £", "£0.79"),
+    ("GBP", "0.79", None, "79 pence", "79p"),
+    ("GBP", "0.4325", "20", "51,9 pence", "51.9p"),
     ("NOK", "1234.5", None, "1 234,50 NOK", "NOK 1,234.50"),
     ("EUR", "0.01234", None, "0,0123 €", "€0.0123"),
 ]
@@ -189,9 +239,9 @@ CONDITIONS = [
     ({"min_kwh": Decimal(20)}, "efter 20 kWh"),
     ({"max_kwh": Decimal("7.5")}, "de första 7,5 kWh"),
     ({"min_kwh": Decimal(20), "max_kwh": Decimal(40)}, "från 20–40 kWh"),
-    ({"min_duration": 7200}, "från 2 timmar efter start"),
-    ({"max_duration": 2700}, "de första 45 min"),
-    ({"min_duration": 1800, "max_duration": 3600}, "från 30 min till 60 min efter start"),
+    ({"min_duration": 7200}, "tidigast 2 timmar efter att du anslutit"),
+    ({"max_duration": 2700}, "de första 45 min efter att du anslutit"),
+    ({"min_duration": 1800, "max_duration": 3600}, "från 30 min till 60 min efter att du anslutit"),
     ({"min_power": Decimal(50)}, "när bilen tar minst 50 kW"),
     ({"max_power": Decimal("11.5")}, "när bilen tar mindre än 11,5 kW"),
     ({"max_current": Decimal(16)}, "när bilen tar mindre än 16 A"),
@@ -206,11 +256,23 @@ def test_every_restriction_is_told_in_words(when, text):
         assert conditions(TariffRestrictions(**when), language).replace("\xa0", " ") == text
 
 
-def test_a_tariff_that_is_announced_says_from_when():
-    ahead = tariff(element(part("ENERGY", "4")), start_date_time=datetime(2026, 12, 1, tzinfo=UTC))
-    assert told(ahead).valid.replace("\xa0", " ") == "Gäller från 1 december 2026."
-    ending = tariff(element(part("ENERGY", "4")), end_date_time=datetime(2026, 12, 1, tzinfo=UTC))
-    assert told(ending).valid.replace("\xa0", " ") == "Gäller till 1 december 2026."
+def test_a_tariff_is_announced_for_the_day_at_the_station():
+    ahead = tariff(element(part("ENERGY", "4")), start_date_time=datetime(2026, 11, 30, 23, tzinfo=UTC))
+    assert told(ahead).begins == date(2026, 12, 1)
+    assert told(tariff(element(part("ENERGY", "4")))).begins is None
+
+
+def test_a_tariff_that_ends_at_midnight_holds_to_the_day_before():
+    ending = tariff(element(part("ENERGY", "4")), end_date_time=datetime(2026, 11, 30, 23, tzinfo=UTC))
+    assert told(ending).valid.replace("\xa0", " ") == "Gäller till och med 30 november 2026."
+
+
+def test_prices_of_other_currencies_have_headlines_as_their_country_writes_them():
+    for currency, english in (("GBP", "79–85p/kWh"), ("EUR", "€0.79–0.85/kWh"), ("SEK", "SEK 0.79–0.85/kWh")):
+        prices = (element(part("ENERGY", "0.79", None), max_kwh=Decimal(9)), element(part("ENERGY", "0.85", None)))
+        headline = told(tariff(*prices, currency=currency), "en").headline
+        assert headline is not None
+        assert headline.price.replace("\xa0", " ") == english
 
 
 def test_internal_names_are_no_words_of_the_operator():
