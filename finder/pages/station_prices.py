@@ -12,8 +12,8 @@ from finder.stations.types import Station
 from finder.tariffs import words
 from finder.tariffs.words import Kind, Part, PriceList
 from finder.web import language
-from finder.web.language import gettext as _
 from finder.web.language import day, listed
+from finder.web.language import gettext as _
 
 ORDER: tuple[Kind, ...] = ("ad_hoc", "contract", "profile")
 
