@@ -312,7 +312,7 @@ def close(connection: sa.Connection, left: set[int], now: datetime, reason: str)
 
 
 def apply_tariffs(connection: sa.Connection, run: Run, items: Sequence[Item]) -> None:
-    """Writes a batch of tariffs."""
+    """Writes a batch of tariffs; what one said before is kept where it says something else now."""
     counts = run.report.tariffs
     named = _named(run, items, "tariffs", connection, counts)
     refs = {name: name.split("/", 2) for name in named}
@@ -320,7 +320,7 @@ def apply_tariffs(connection: sa.Connection, run: Run, items: Sequence[Item]) ->
     run.tariff_packer.learn(connection, encoded.values())
     stored = tariffs.by_refs(connection, run.partner_pk, [parts[2] for parts in refs.values()])
     fresh = iter(new_keys(connection, tariffs_table, len(named)))
-    rows = []
+    rows, replaced = [], []
     for name, item in named.items():
         read = item.read
         assert isinstance(read, Tariff)
@@ -338,9 +338,12 @@ def apply_tariffs(connection: sa.Connection, run: Run, items: Sequence[Item]) ->
             counts.created += 1
         else:
             counts.updated += 1
+            if not tariffs.same(connection, row, read):
+                replaced.append(row)
         pk = row.pk if row is not None else next(fresh)
         run.tariffs.add(pk)
         doc = run.tariff_packer.pack(encoded[name])
         rows.append(tariffs.Row(pk, run.partner_pk, ref, f"{country}/{party}", item.fingerprint, stamp, 0, doc))
+    tariffs.supersede(connection, replaced, run.now)
     tariffs.save(connection, rows)
     rejected.release(connection, run.partner_pk, "tariffs", named.keys() & run.refused)

@@ -274,7 +274,7 @@ def _forget_tariffs(engine: sa.Engine, run: Run, inbox: "_Inbox") -> None:
     with _writing(engine) as connection:
         presence.missed(connection, tariffs_table, verdict.missed)
         presence.found_again(connection, tariffs_table, back)
-        stored_tariffs.remove(connection, list(verdict.gone))
+        stored_tariffs.remove(connection, list(verdict.gone), run.now)
         rejected.release(connection, run.partner_pk, "tariffs", stale)
     run.report.tariffs.removed += len(verdict.gone)
 

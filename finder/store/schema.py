@@ -117,6 +117,18 @@ tariffs = sa.Table(
     sa.UniqueConstraint("partner_pk", "ref", "party"),
 )
 
+tariff_versions = sa.Table(
+    "tariff_versions",
+    metadata,
+    sa.Column("pk", Key, primary_key=True),
+    sa.Column("partner_pk", sa.ForeignKey("partners.pk", ondelete="CASCADE"), nullable=False),
+    sa.Column("ref", sa.Text, nullable=False, comment="the tariff's id, folded for case"),
+    sa.Column("party", sa.Text, nullable=False, comment="country/party, folded"),
+    sa.Column("until", Millis, nullable=False, index=True, comment="when it was replaced or removed"),
+    sa.Column("doc", sa.LargeBinary, nullable=False),
+    sa.Index(None, "partner_pk", "ref"),
+)
+
 rejected = sa.Table(
     "rejected",
     metadata,

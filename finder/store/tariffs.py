@@ -1,12 +1,25 @@
-"""Tariffs as partners sent them, found by id within a partner: connectors name them so."""
+"""Tariffs as partners sent them, found by id within a partner: connectors name them so. And what they said before."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
+import msgspec
 import sqlalchemy as sa
 
-from finder.store.database import among, upsert
-from finder.store.schema import tariffs
+from finder.ocpi.types import Location, Tariff
+from finder.stations.types import Station
+from finder.store import documents, plugs
+from finder.store.database import Prepared, among, among_given, insert, upsert
+from finder.store.schema import locations, partners, stations, tariff_versions, tariffs
+from finder.store.times import instant, millis
+
+# What a tariff said is kept for two years, and no more than its last hundred versions: one that changes every day
+# takes about as much room as a hundred tariffs.
+KEPT = timedelta(days=730)
+MOST_KEPT = 100
+MOST_READ = 2_000
 
 
 class Row(NamedTuple):
@@ -20,6 +33,29 @@ class Row(NamedTuple):
     last_updated: int | None
     misses: int
     doc: bytes
+
+
+class Version(msgspec.Struct, frozen=True):
+    """What a tariff said until a moment."""
+
+    tariff: Tariff
+    until: datetime
+
+
+class User(msgspec.Struct, frozen=True):
+    """A station whose connectors name a tariff."""
+
+    id: str
+    name: str
+
+
+class Change(msgspec.Struct, frozen=True):
+    """`new` is None where the tariff was withdrawn. `stations` are those of the area that use it."""
+
+    old: Tariff
+    new: Tariff | None
+    at: datetime
+    stations: tuple[User, ...]
 
 
 def by_refs(connection: sa.Connection, partner_pk: int, refs: Sequence[str]) -> dict[tuple[str, str], Row]:
@@ -40,5 +76,188 @@ def save(connection: sa.Connection, rows: Sequence[Row]) -> None:
     upsert(connection, tariffs, Row._fields, rows)
 
 
-def remove(connection: sa.Connection, pks: Sequence[int]) -> None:
+def remove(connection: sa.Connection, pks: Sequence[int], now: datetime) -> None:
+    """They are kept as versions, and their connectors have no price any more."""
+    query = sa.select(*(tariffs.c[name] for name in Row._fields)).where(among(tariffs.c.pk, pks))
+    supersede(connection, [Row(*row) for row in connection.execute(query).all()], now)
     connection.execute(tariffs.delete().where(among(tariffs.c.pk, pks)))
+
+
+# What they said before
+
+
+def same(connection: sa.Connection, row: Row, tariff: Tariff) -> bool:
+    """Whether the stored tariff says this already; when it was last touched is nothing that it says."""
+    return _said(documents.unpack(connection, row.doc, Tariff)) == _said(tariff)
+
+
+def _said(tariff: Tariff) -> Tariff:
+    return msgspec.structs.replace(tariff, last_updated=None)
+
+
+def supersede(connection: sa.Connection, rows: Sequence[Row], now: datetime) -> None:
+    """Keeps what these tariffs of one partner say up to now; drops of all that is kept what is too old or too much."""
+    if not rows:
+        return
+    until = millis(now)
+    kept = [(row.partner_pk, row.ref, row.party, until, row.doc) for row in rows]
+    insert(connection, tariff_versions, ("partner_pk", "ref", "party", "until", "doc"), kept)
+    of_partner = tariff_versions.c.partner_pk == rows[0].partner_pk
+    newest_first = sa.func.row_number().over(
+        partition_by=(tariff_versions.c.ref, tariff_versions.c.party),
+        order_by=(tariff_versions.c.until.desc(), tariff_versions.c.pk.desc()),
+    )
+    ranked = (
+        sa.select(tariff_versions.c.pk, newest_first.label("rank"))
+        .where(of_partner, among(tariff_versions.c.ref, [row.ref for row in rows]))
+        .subquery()
+    )
+    too_many = sa.select(ranked.c.pk).where(ranked.c.rank > MOST_KEPT)
+    too_old = tariff_versions.c.until < millis(now - KEPT)
+    connection.execute(tariff_versions.delete().where(of_partner, too_old | tariff_versions.c.pk.in_(too_many)))
+
+
+def history(connection: sa.Connection, station: Station, limit: int = 10) -> tuple[Version, ...]:
+    """What the tariffs that the station's connectors name said before, newest first; also those that are withdrawn."""
+    refs = {
+        tariff_id.casefold()
+        for held in station.evses
+        for connector in held.evse.connectors
+        for tariff_id in connector.tariff_ids
+    }
+    if not refs:
+        return ()
+    slugs = {origin.partner for origin in station.origins}
+    rows = [_Old._make(row) for row in _VERSIONS_OF.rows(connection, slugs=sorted(slugs), refs=sorted(refs))]
+    held = {tariff.id.casefold(): {_party(tariff)} for tariff in station.tariffs}
+    parties: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        parties[row.ref].add(row.party)
+    own = _party(station.location)
+    meant = {ref: held.get(ref) or _meant(own, found) for ref, found in parties.items()}
+    shown = [row for row in rows if row.party in meant[row.ref]][:limit]
+    return tuple(
+        Version(tariff=documents.unpack(connection, row.doc, Tariff), until=instant(row.until)) for row in shown
+    )
+
+
+def _party(named: Tariff | Location) -> str:
+    return f"{named.country_code}/{named.party_id}".casefold()
+
+
+def _meant(own: str, parties: set[str]) -> set[str]:
+    """Of the parties that have a tariff of one id: one's own where it is among them, else any."""
+    return {own} if own in parties else parties
+
+
+class _Old(NamedTuple):
+    """A row of `tariff_versions`."""
+
+    partner_pk: int
+    ref: str
+    party: str
+    until: int
+    doc: bytes
+
+    @property
+    def key(self) -> "Key":
+        return self.partner_pk, self.ref, self.party
+
+
+_NEWEST_FIRST = (tariff_versions.c.until.desc(), tariff_versions.c.pk.desc())
+_VERSIONS = sa.select(*(tariff_versions.c[name] for name in _Old._fields))
+_VERSIONS_OF = Prepared(
+    lambda _: (
+        _VERSIONS.join(partners, partners.c.pk == tariff_versions.c.partner_pk)
+        .where(among_given(partners.c.slug, "slugs"), among_given(tariff_versions.c.ref, "refs"))
+        .order_by(*_NEWEST_FIRST)
+    )
+)
+
+
+# How they moved
+
+Key = tuple[int, str, str]
+"""A tariff, whether it is still there or not: partner, ref, party."""
+
+
+class _Used(NamedTuple):
+    """A station that names tariffs: `partner_pk` says so, in a location of this party."""
+
+    station: User
+    partner_pk: int
+    party: str
+    refs: frozenset[str]
+
+
+def changes(connection: sa.Connection, area_codes: Collection[str], limit: int = 50) -> tuple[Change, ...]:
+    """How the tariffs that stations of these areas (of `finder.places`) use moved, newest first.
+
+    Of an area with more than MOST_READ stations those that are known longest are looked at. A tariff that was away and came
+    back with the same words did not move.
+    """
+    if connection.scalar(sa.select(tariff_versions.c.pk).limit(1)) is None:
+        return ()
+    used = _used(connection, area_codes)
+    refs = {ref for one in used for ref in one.refs}
+    of_area = (
+        among(tariff_versions.c.ref, sorted(refs)),
+        tariff_versions.c.partner_pk.in_({one.partner_pk for one in used}),
+    )
+    # Twice as many, for those of another party, and those that come to nothing.
+    query = _VERSIONS.where(*of_area).order_by(*_NEWEST_FIRST).limit(2 * limit)
+    rows = [_Old._make(row) for row in connection.execute(query).all()]
+    after = _standing(connection, rows)
+    users = _users({row.key for row in rows} | after.keys(), used)
+    found = []
+    for row in rows:
+        old, new = documents.unpack(connection, row.doc, Tariff), after.get(row.key)
+        after[row.key] = old
+        if users[row.key] and (new is None or _said(new) != _said(old)):
+            found.append(Change(old=old, new=new, at=instant(row.until), stations=users[row.key]))
+    return tuple(found[:limit])
+
+
+def _used(connection: sa.Connection, area_codes: Collection[str]) -> list[_Used]:
+    here = (
+        sa.select(stations.c.pk)
+        .where(stations.c.area.in_(area_codes), stations.c.gone_at.is_(None))
+        .order_by(stations.c.pk)
+        .limit(MOST_READ)
+    )
+    query = (
+        sa.select(stations.c.id, stations.c.name, locations.c.partner_pk, locations.c.doc)
+        .join(locations, locations.c.station_pk == stations.c.pk)
+        .where(stations.c.pk.in_(here), locations.c.doc.is_not(None))
+        .order_by(stations.c.pk, locations.c.pk)
+    )
+    found = []
+    for id, name, partner_pk, doc in connection.execute(query).all():
+        place = plugs.read(connection, doc)
+        found.append(_Used(User(id=id, name=name), partner_pk, place.party, frozenset(place.refs)))
+    return found
+
+
+def _users(keys: Collection[Key], used: Sequence[_Used]) -> dict[Key, tuple[User, ...]]:
+    """Which stations use each of these tariffs."""
+    parties: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for partner_pk, ref, party in keys:
+        parties[partner_pk, ref].add(party)
+    found: dict[Key, dict[User, None]] = {key: {} for key in keys}
+    for one in used:
+        for ref in one.refs:
+            for party in _meant(one.party, parties.get((one.partner_pk, ref), set())):
+                found[one.partner_pk, ref, party][one.station] = None
+    return {key: tuple(users) for key, users in found.items()}
+
+
+def _standing(connection: sa.Connection, rows: Sequence[_Old]) -> dict[Key, Tariff]:
+    """What these tariffs say now, where they are not withdrawn."""
+    named = among(tariffs.c.ref, sorted({row.ref for row in rows}))
+    query = sa.select(tariffs.c.partner_pk, tariffs.c.ref, tariffs.c.party, tariffs.c.doc).where(
+        tariffs.c.partner_pk.in_({row.partner_pk for row in rows}), named
+    )
+    return {
+        (partner_pk, ref, party): documents.unpack(connection, doc, Tariff)
+        for partner_pk, ref, party, doc in connection.execute(query).all()
+    }

@@ -70,3 +70,26 @@ def test_an_upgrade_that_breaks_off_leaves_nothing_half(tmp_path: Path) -> None:
     with engine.connect() as connection:
         assert migrate.is_current(connection)
     engine.dispose()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_database_of_an_earlier_version_keeps_what_it_has(
+    request: pytest.FixtureRequest, kind: str, tmp_path: Path
+) -> None:
+    if kind == "sqlite":
+        engine = make_engine(f"sqlite:///{tmp_path / 'finder.db'}")
+    else:
+        engine = make_engine(request.getfixturevalue("postgresql"))
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+    migrate.upgrade(engine, "0001")
+    write(engine, partner(engine), [location("A")])
+    before = dump(engine, "partners", "stations", "locations", "statuses")
+
+    migrate.upgrade(engine)
+
+    assert dump(engine, "partners", "stations", "locations", "statuses") == before
+    with engine.connect() as connection:
+        assert migrate.is_current(connection)
+    engine.dispose()
