@@ -1,0 +1,266 @@
+"""A quote in words: the bill of a charge line by line, what was taken for granted, or why there is no price."""
+
+from collections.abc import Callable, Iterator
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
+
+from finder.ocpi.types import Struct
+from finder.tariffs.quote import Assumption, Dimension, Item, Part, Quote, Reason
+from finder.tariffs.words import Say, exact, in_currency, money, price
+
+Pay = Literal["adhoc", "contract"]
+
+# ISO 4217: currencies without a hundredth.
+NO_CENTS = {"CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND"}
+# A unit of these is too small for its hundredths to matter in a list.
+TOLD_WHOLE = NO_CENTS | {"CZK", "DKK", "HUF", "NOK", "SEK"}
+MINUTES = 60
+
+
+class Row(Struct):
+    """A line of the bill: "Energy, 38 kWh × SEK 5.49" and its sum, empty where there is no fee."""
+
+    words: str
+    sum: str = ""
+
+
+class Bill(Struct):
+    """The parts in the order of AFIR, zero ones too, then the total. `tax` says what the total includes."""
+
+    rows: tuple[Row, ...]
+    total: Row
+    tax: str
+    per_kwh: str = ""
+
+
+def bill(quote: Quote, parked: bool, say: Say) -> Bill | None:
+    """None where there is no price. `parked`: the car stays for a while after the charge."""
+    side = _side(quote)
+    if side is None or quote.currency is None:
+        return None
+    total = side(quote)
+    assert total is not None
+    currency = quote.currency
+    per_kwh = total / quote.energy_kwh if quote.energy_kwh and total else None
+    return Bill(
+        rows=(*_rows(quote, parked, side, currency, say), *_limited(quote, total, side, currency, say)),
+        total=Row(_total_name(quote, say), amount(total, currency, say)),
+        tax=_tax(quote, say),
+        per_kwh=say.gettext("%(price)s per kWh in all", price=price(per_kwh, per_kwh, "kWh", currency, say))
+        if per_kwh
+        else "",
+    )
+
+
+def total(quote: Quote, say: Say) -> str:
+    """ "205 kr", "€11.83"; empty where there is no price. With VAT wherever that is known."""
+    side = _side(quote)
+    found = side(quote) if side else None
+    if found is None or quote.currency is None:
+        return ""
+    if not found:
+        return say.gettext("No charge")
+    whole = quote.currency in TOLD_WHOLE and found >= 1
+    return amount(found, quote.currency, say, 0 if whole else 2)
+
+
+def amount(value: Decimal, currency: str, say: Say, digits: int = 2) -> str:
+    """Rounded once, to the currency's smallest coin or to whole units."""
+    digits = 0 if currency in NO_CENTS else digits
+    rounded = value.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    return in_currency(say.number(rounded, digits), currency, say)
+
+
+Side = Callable[[Quote | Item | Part], Decimal | None]
+
+
+def _incl(each: Quote | Item | Part) -> Decimal | None:
+    return each.incl_vat
+
+
+def _excl(each: Quote | Item | Part) -> Decimal | None:
+    return each.excl_vat
+
+
+def _side(quote: Quote) -> Side | None:
+    """With VAT where that is known, else without; None where no total should be told."""
+    if quote.reason not in (None, "vat_not_stated"):
+        return None
+    if quote.incl_vat is not None:
+        return _incl
+    return _excl if quote.excl_vat is not None else None
+
+
+# The lines of the bill
+
+
+def _rows(quote: Quote, parked: bool, side: Side, currency: str, say: Say) -> Iterator[Row]:
+    items = {item.dimension: item for item in quote.items}
+    for dimension in ORDER:
+        item = items.get(dimension)
+        found = [_row(dimension, part, side, currency, say) for part in item.parts if part.price] if item else []
+        yield from found or [Row(_nothing(dimension, parked, say))]
+
+
+ORDER: tuple[Dimension, ...] = ("ENERGY", "TIME", "PARKING_TIME", "FLAT")
+
+
+def _row(dimension: Dimension, part: Part, side: Side, currency: str, say: Say) -> Row:
+    found = side(part) or Decimal(0)
+    return Row(_words(dimension, part, found, currency, say), amount(found, currency, say))
+
+
+def _words(dimension: Dimension, part: Part, found: Decimal, currency: str, say: Say) -> str:
+    if dimension == "FLAT":
+        return say.gettext("Fee per session")
+    each = found / part.volume if part.volume else Decimal(0)
+    if dimension == "ENERGY":
+        cost = price(each, each, "kWh", currency, say)
+        return say.gettext("Energy, %(kwh)s kWh × %(price)s", kwh=exact(part.volume, say, 2), price=cost)
+    minutes = exact(part.volume * MINUTES, say, 1)
+    cost = money(each / MINUTES, currency, say)
+    if dimension == "TIME":
+        return say.gettext("Charging time, %(minutes)s min × %(price)s", minutes=minutes, price=cost)
+    return say.gettext("Idle fee, %(minutes)s min × %(price)s", minutes=minutes, price=cost)
+
+
+def _nothing(dimension: Dimension, parked: bool, say: Say) -> str:
+    if dimension == "ENERGY":
+        return say.gettext("Energy, no fee")
+    if dimension == "TIME":
+        return say.gettext("Time, no fee while the car charges")
+    if dimension == "FLAT":
+        return say.gettext("Per session, no fee")
+    return say.gettext("After charging, no fee") if parked else say.gettext("After charging, you drive on at once")
+
+
+def _limited(quote: Quote, total: Decimal, side: Side, currency: str, say: Say) -> Iterator[Row]:
+    """What the lowest or highest price of a session adds or takes off."""
+    difference = total - sum((side(item) or Decimal(0) for item in quote.items), Decimal(0))
+    if quote.limited is None or not difference:
+        return
+    words = (
+        say.gettext("Up to the lowest price of a session")
+        if difference > 0
+        else say.gettext("Down to the highest price of a session")
+    )
+    sign = "+" if difference > 0 else "−"
+    yield Row(words, f"{sign}{amount(abs(difference), currency, say)}")
+
+
+def _total_name(quote: Quote, say: Say) -> str:
+    if quote.incl_vat is None:
+        return say.gettext("Sum excl. VAT")
+    if quote.excl_vat is None:
+        return say.gettext("Sum incl. VAT")
+    vat = quote.incl_vat - quote.excl_vat
+    if not vat or quote.currency is None:
+        return say.gettext("Sum")
+    return say.gettext("Sum, of which VAT %(vat)s", vat=amount(vat, quote.currency, say))
+
+
+def _tax(quote: Quote, say: Say) -> str:
+    if quote.incl_vat is None:
+        return say.gettext("excl. VAT")
+    return "" if quote.incl_vat == quote.excl_vat else say.gettext("incl. VAT")
+
+
+# Why there is no price
+
+
+def short(reason: Reason, say: Say, pay: Pay = "adhoc") -> str:
+    """For a row of a list: two or three words."""
+    match reason:
+        case "not_for_payment":
+            return say.gettext("Only with a contract") if pay == "adhoc" else say.gettext("No contract price")
+        case "expired":
+            return say.gettext("Price out of date")
+        case "not_yet_valid":
+            return say.gettext("Price not valid yet")
+        case "conflicting":
+            return say.gettext("Several prices")
+        case "text_only":
+            return say.gettext("Price in words only")
+        case "outside_windows":
+            return say.gettext("Price not given for that time")
+        case "unknown_current" | "unsupported_dimension":
+            return say.gettext("Price cannot be worked out")
+        case "vat_not_stated":
+            return say.gettext("Price without VAT")
+        case "no_tariff" | "unresolved" | "no_currency" | "no_price":
+            return say.gettext("Price not given")
+
+
+def sentence(reason: Reason, say: Say, pay: Pay = "adhoc") -> str:
+    """For a page and for the API."""
+    match reason:
+        case "no_tariff":
+            return say.gettext("The operator gives no price for this plug.")
+        case "unresolved":
+            return say.gettext("The operator refers to a price list that it does not send.")
+        case "not_for_payment":
+            if pay == "adhoc":
+                return say.gettext(
+                    "The operator gives prices for customers with a contract only, none for paying on site."
+                )
+            return say.gettext(
+                "The operator gives a price for paying on site only, none for customers with a contract."
+            )
+        case "expired":
+            return say.gettext("The operator's price is no longer valid, and no new one has come.")
+        case "not_yet_valid":
+            return say.gettext("The operator's price is not valid yet at that time.")
+        case "conflicting":
+            return say.gettext("Several prices hold at the same time and differ. The operator knows which one applies.")
+        case "text_only":
+            return say.gettext("The operator gives the price in words only, so it cannot be worked out.")
+        case "no_currency":
+            return say.gettext("The operator does not say which currency its prices are in.")
+        case "no_price":
+            return say.gettext("A part of the operator's price is missing or cannot be read.")
+        case "unsupported_dimension":
+            return say.gettext("The price has a part of a kind that cannot be worked out.")
+        case "outside_windows":
+            return say.gettext("The operator gives no price for a part of the time that the charge takes.")
+        case "unknown_current":
+            return say.gettext("The price depends on how many amperes the car takes, and that is not known.")
+        case "vat_not_stated":
+            return say.gettext("The price is without VAT, and the operator does not state the VAT rate.")
+
+
+# What is taken for granted
+
+
+def assumptions(quote: Quote, say: Say) -> tuple[str, ...]:
+    """Sentences: what was rounded up, and what is doubtful."""
+    return (*_rounded(quote, say), *(assumed(each, say) for each in quote.assumptions))
+
+
+def assumed(assumption: Assumption, say: Say) -> str:
+    match assumption:
+        case "vat_not_stated":
+            return say.gettext("VAT is not in the sum: the operator does not state its rate.")
+        case "several_flat":
+            return say.gettext("Several fixed fees fall into this charge. Each is counted once.")
+        case "uncovered":
+            return say.gettext("For a part of the charge the operator names no price.")
+        case "min_above_max":
+            return say.gettext("The operator's lowest price is above its highest. The highest is used.")
+        case "paused_unpriced":
+            return say.gettext("Time in which the operator holds the power back is not counted.")
+        case "amperes_from_power":
+            return say.gettext("Amperes are worked out from the power, at 230 V.")
+        case "parking_zero":
+            return say.gettext("The operator states no idle fee, so none is counted.")
+
+
+def _rounded(quote: Quote, say: Say) -> Iterator[str]:
+    for item in quote.items:
+        if item.volume <= item.measured:
+            continue
+        if item.dimension == "ENERGY":
+            used, counted = exact(item.measured, say, 2), exact(item.volume, say, 2)
+            yield say.gettext("%(used)s kWh is counted as %(counted)s kWh.", used=used, counted=counted)
+        elif item.dimension != "FLAT":
+            used, counted = exact(item.measured * MINUTES, say, 1), exact(item.volume * MINUTES, say, 1)
+            yield say.gettext("%(used)s min is counted as %(counted)s min.", used=used, counted=counted)
