@@ -1,16 +1,21 @@
-"""The commands: `flask db upgrade`, `flask ingest`, `flask schedule`, `flask partners`, `flask serve`."""
+"""The commands: `flask db upgrade`, `flask ingest`, `flask schedule`, `flask partners`, `flask tariff`, `flask serve`."""
 
+import gzip
 import os
 import signal
 import sys
+import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 from functools import partial
 from pathlib import Path
 from random import Random
 from threading import Event
-from typing import NoReturn
+from typing import Any, NoReturn
+from zoneinfo import ZoneInfo, available_timezones
 
 import click
 import msgspec
@@ -26,15 +31,42 @@ from finder.ingest.report import Report
 from finder.ingest.run import calm_collector, keep_fresh, pull_all
 from finder.ocpi.client import Client
 from finder.ocpi.partner import ConfigError, Partner, read_partners
+from finder.ocpi.text import text
+from finder.ocpi.types import Rejected, Tariff
 from finder.settings import SettingError
 from finder.store import migrate
 from finder.store import partners as stored
 from finder.store.database import writing
+from finder.tariffs import document
+from finder.tariffs.cdr import read_cdr, time_zone
+from finder.tariffs.document import plain
+from finder.tariffs.lint import Finding, lint_raw
+from finder.tariffs.pricing import quote
+from finder.tariffs.quote import Item, Quote
 from finder.web.database import engine
 
 BAD_CONFIGURATION = 2
 PHASES = {"tariffs": "tariffs", "locations": "locations", "saving": "saving"}
 FIGURES = ("received", "created", "updated", "unchanged", "removed", "hidden", "rejected")
+LARGEST_DOCUMENT = 256 << 20
+ITEMS = {"ENERGY": "energy", "TIME": "charging time", "PARKING_TIME": "parking", "FLAT": "fee"}
+UNITS = {"ENERGY": "kWh", "TIME": "h", "PARKING_TIME": "h", "FLAT": ""}
+SAID = {
+    "text_only": "the tariff has words, but no prices",
+    "no_currency": "the tariff has no currency",
+    "no_price": "the tariff has a price or a restriction that cannot be read",
+    "unsupported_dimension": "the tariff has a price for something that OCPI does not know",
+    "outside_windows": "no element of the tariff holds for a part of the session",
+    "unknown_current": "the tariff has a limit in amperes, and the CDR does not say how many flowed",
+    "vat_not_stated": "VAT is not stated for all prices, so one of the totals is unknown",
+    "several_flat": "there are several different fees; each is counted once",
+    "uncovered": "what no element of the tariff names costs nothing",
+    "min_above_max": "min_price is above max_price, so max_price holds",
+    "paused_unpriced": "time in which the operator held power back costs nothing",
+    "amperes_from_power": "amperes are worked out from the power with 230 V",
+    "parking_zero": "the tariff has no price for parking, so it is free",
+}
+"""Reasons and assumptions of a quote, to whoever reads the command's output."""
 
 
 def init_app(app: Flask) -> None:
@@ -42,6 +74,7 @@ def init_app(app: Flask) -> None:
         app.cli.add_command(command)
     app.cli.add_command(db)
     app.cli.add_command(partners)
+    app.cli.add_command(tariff)
 
 
 def _now() -> datetime:
@@ -267,3 +300,210 @@ def release(slug: str) -> None:
         if not stored.release(connection, slug):
             _end(f"{slug}: nothing of this partner waits; `flask partners list` shows who is held")
     click.echo(f"{slug}: released; the next full pull removes what is missing.")
+
+
+tariff = AppGroup("tariff", help="Tariffs as JSON files.")
+
+
+@tariff.command("price")
+@click.argument("tariff_file", metavar="TARIFF.json")
+@click.argument("cdr_file", metavar="CDR.json")
+@click.option(
+    "--time-zone",
+    "zone_name",
+    metavar="ZONE",
+    help="The location's, such as Europe/Stockholm. Else the CDR's country says.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
+def price(tariff_file: str, cdr_file: str, zone_name: str | None, as_json: bool) -> None:
+    """The price of a charging session under a tariff. Exit 0: priced, 1: it has no price, 2: a file cannot be read."""
+    raw_tariff = _one_tariff(tariff_file)
+    record = _from(cdr_file, document.cdr)
+    zone = _zone(zone_name, record)
+    held = _tariff(tariff_file, raw_tariff)
+    try:
+        session = read_cdr(record, zone)
+    except ValueError as error:
+        _end(f"{cdr_file}: {error}")
+    found = quote(held, session)
+    if as_json:
+        click.echo(msgspec.json.encode(_quoted(found)).decode())
+    else:
+        _print_quote(found)
+    priced = found.excl_vat is not None or found.incl_vat is not None
+    if found.reason and not priced:
+        click.echo(f"No price: {SAID[found.reason]}.", err=True)
+    sys.exit(0 if priced else 1)
+
+
+@tariff.command("lint")
+@click.argument("files", metavar="FILE", nargs=-1, required=True)
+@click.option("--power", "power", metavar="KW", help="What the charging points of the tariff give, in kW.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
+def lint(files: tuple[str, ...], power: str | None, as_json: bool) -> None:
+    """What is dead, contradictory or probably wrong in tariffs. Exit 0: nothing, 1: something, 2: a file cannot be read."""
+    kilowatts = _kilowatts(power)
+    now = _now()
+    found = [(name, raw, _linted(raw, kilowatts, now)) for name in files for raw in _from(name, _some_tariffs)]
+    counts = Counter(kind for _name, _raw, findings in found for kind in {finding.kind for finding in findings})
+    if as_json:
+        click.echo(msgspec.json.encode(_linted_as_json(found, counts)).decode())
+    else:
+        _print_findings(found, counts)
+    sys.exit(1 if counts else 0)
+
+
+Linted = tuple[str, document.Json, tuple[Finding, ...]]
+
+
+def _from(name: str, read: Callable[[Any], Any]) -> Any:
+    """What a JSON file, plain or gzip, holds. Ends the command where it cannot be read."""
+    try:
+        with Path(name).open("rb") as file:
+            body = file.read(LARGEST_DOCUMENT + 1)
+        if body[:2] == b"\x1f\x8b":
+            with gzip.open(name) as unpacked:
+                body = unpacked.read(LARGEST_DOCUMENT + 1)
+        if len(body) > LARGEST_DOCUMENT:
+            _end(f"{name}: it is larger than 256 MiB; less would be right")
+        return read(document.decoded(body))
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        _end(f"{name}: its gzip is damaged; a whole file would be right")
+    except OSError as error:
+        _end(f"{name}: it cannot be read ({error.strerror})")
+    except RecursionError:
+        _end(f"{name}: it is nested too deep; 64 levels would do")
+    except ValueError as error:
+        _end(f"{name}: {error}")
+
+
+def _some_tariffs(raw: Any) -> list[document.Json]:
+    found = list(document.tariffs(raw))
+    if not found:
+        raise ValueError("it has no tariff; an object with elements would be right")
+    return found
+
+
+def _one_tariff(name: str) -> document.Json:
+    found = _from(name, _some_tariffs)
+    if len(found) > 1:
+        _end(f"{name}: it has {len(found)} tariffs; a file with the one that holds would be right")
+    raw: document.Json = found[0]
+    if (unreadable := document.unreadable_price(raw)) is not None:
+        _end(f"{name}: {unreadable}")
+    return raw
+
+
+def _tariff(name: str, raw: document.Json) -> Tariff:
+    found = document.read(raw, _now())
+    if isinstance(found, Rejected):
+        _end(f"{name}: {found.path + ': ' if found.path else ''}{found.reason}")
+    return found
+
+
+def _zone(stated: str | None, record: document.Json) -> ZoneInfo:
+    if stated is not None:
+        if stated not in available_timezones():
+            _end(f"--time-zone {stated}: no such time zone; Europe/Stockholm, say, would be right")
+        return ZoneInfo(stated)
+    found = time_zone(record)
+    if found is None:
+        click.echo("Note: the CDR does not tell its time zone, so UTC is taken; --time-zone would tell it.", err=True)
+    return found or ZoneInfo("UTC")
+
+
+def _kilowatts(stated: str | None) -> Decimal | None:
+    if stated is None:
+        return None
+    try:
+        found = Decimal(stated)
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not (found.is_finite() and 0 < found <= 10_000):
+        _end(f"--power {stated}: no power in kW; a number from 1 to 10000 would be right")
+    return found
+
+
+def _quoted(found: Quote) -> dict[str, Any]:
+    return {
+        "currency": found.currency,
+        "excl_vat": _money(found.excl_vat),
+        "incl_vat": _money(found.incl_vat),
+        "components": [
+            {
+                "type": item.dimension,
+                "volume": plain(item.volume),
+                "excl_vat": _money(item.excl_vat),
+                "incl_vat": _money(item.incl_vat),
+            }
+            for item in found.items
+        ],
+        "assumptions": found.assumptions,
+        "reason": found.reason,
+    }
+
+
+def _money(amount: Decimal | None) -> str | None:
+    return None if amount is None else plain(amount, 2)
+
+
+def _print_quote(found: Quote) -> None:
+    rows = [("", "", "excl. VAT", "incl. VAT"), *(_row(item) for item in found.items)]
+    if found.limited:
+        rows.append((f"the tariff's {found.limited}_price holds", "", "", ""))
+    rows.append((f"total {found.currency or ''}".rstrip(), "", _shown(found.excl_vat), _shown(found.incl_vat)))
+    first, *widths = (max(len(row[column]) for row in rows) for column in range(4))
+    for name, *figures in rows:
+        line = name.ljust(first) + "".join(
+            "  " + figure.rjust(width) for figure, width in zip(figures, widths, strict=True)
+        )
+        click.echo(line.rstrip())
+    for code in dict.fromkeys((*found.assumptions, *((found.reason,) if found.reason and found.items else ()))):
+        click.echo(f"Note: {SAID[code]}.")
+
+
+def _row(item: Item) -> tuple[str, str, str, str]:
+    volume = f"{plain(item.volume)} {UNITS[item.dimension]}".rstrip()
+    return ITEMS[item.dimension], volume, _shown(item.excl_vat), _shown(item.incl_vat)
+
+
+def _shown(amount: Decimal | None) -> str:
+    return "unknown" if amount is None else plain(amount, 2)
+
+
+def _linted(raw: document.Json, kilowatts: Decimal | None, now: datetime) -> tuple[Finding, ...]:
+    found = document.read(raw, now)
+    if isinstance(found, Rejected):
+        where = f"{found.path}: " if found.path else ""
+        return (Finding(None, "refused", f"The tariff cannot be used: {where}{found.reason}."),)
+    return lint_raw(raw, found, kilowatts, now)
+
+
+def _linted_as_json(found: list[Linted], counts: Counter[str]) -> dict[str, Any]:
+    return {
+        "tariffs": [
+            {
+                "file": name,
+                "country_code": raw.get("country_code"),
+                "party_id": raw.get("party_id"),
+                "id": raw.get("id"),
+                "findings": [
+                    {"element": finding.element, "kind": finding.kind, "words": finding.words} for finding in findings
+                ],
+            }
+            for name, raw, findings in found
+        ],
+        "counts": dict(counts.most_common()),
+    }
+
+
+def _print_findings(found: list[Linted], counts: Counter[str]) -> None:
+    for name, raw, findings in found:
+        who = " ".join(text(str(raw.get(part) or ""), 40) or "" for part in ("country_code", "party_id", "id")).strip()
+        for finding in findings:
+            click.echo(f"{name}: {who or 'tariff'}: {finding.kind}: {finding.words}")
+    if len(found) > 1:
+        good = sum(1 for _name, _raw, findings in found if not findings)
+        click.echo(f"{len(found)} tariffs, {good} without a finding")
+        for kind, count in counts.most_common():
+            click.echo(f"{count:7} {kind}")

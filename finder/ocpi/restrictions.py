@@ -34,6 +34,11 @@ def restrictions(raw: Any) -> TariffRestrictions | None:
     return made if made != TariffRestrictions() else None
 
 
+def known(name: str) -> bool:
+    """Whether a restriction of OCPI goes by this name, in whatever spelling; others are not looked at."""
+    return name.replace("_", "").casefold() in _NAMES
+
+
 def _together(raw: list[Any]) -> dict[str, Any] | None:
     merged: dict[str, Any] = {}
     for each in raw:

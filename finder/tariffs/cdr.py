@@ -1,7 +1,7 @@
 """A charge detail record as a session: what its charging periods say happened (mod_cdrs, CDR and ChargingPeriod).
 
-Volumes win over the clock: a stated TIME or PARKING_TIME is what is billed, so the period lasts that long. Where a period
-states neither, it lasts until the next begins, the last one until the record's end.
+Volumes win over the clock: a stated TIME or PARKING_TIME is what is billed, so the period lasts that long. Where a
+period states neither, it lasts until the next begins, the last one until the record's end.
 """
 
 from collections.abc import Iterable, Mapping
@@ -28,16 +28,16 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 def read_cdr(raw: Json, zone: ZoneInfo) -> Session:
-    """The session of a decoded CDR of OCPI 2.1.1, 2.2.1 or 2.3.0. Raises ValueError with one sentence that names the field.
+    """The session of a decoded CDR of 2.1.1, 2.2.1 or 2.3.0. Raises ValueError with one sentence that names the field.
 
-    - Periods come in any order and may begin before the record does. A period with more than one of RESERVATION_TIME, TIME
-      and PARKING_TIME is these one after the other; one with PARKING_TIME and energy, but without TIME, charged for the
-      rest of its time.
-    - Dimensions that OCPI does not know are left out. Of POWER, MIN_POWER and MAX_POWER the first that is stated is the
-      momentary value, of a least and a highest one the middle; the same for CURRENT. Amperes are not guessed.
+    - Periods come in any order and may begin before the record does. A period with more than one of RESERVATION_TIME,
+      TIME and PARKING_TIME is these one after the other; one with PARKING_TIME and energy, but without TIME, charged for
+      the rest of its time.
+    - Dimensions that OCPI does not know are left out. Where POWER is not stated, the momentary value is between MIN_POWER
+      and MAX_POWER, or the one of them that is stated; the same for CURRENT. Amperes are not guessed.
     - Where no period states energy, `total_energy` is spread evenly over the time of charging.
-    - A record without usable periods is one charge of `total_energy` and `total_time` (less `total_parking_time`, which it
-      includes), then the parking.
+    - A record without usable periods is one charge of `total_energy` and `total_time` (less `total_parking_time`, which
+      that includes), then the parking.
     """
     said = [_said(period, f"charging_periods[{place}]") for place, period in enumerate(_list(raw, "charging_periods"))]
     said.sort(key=lambda each: each.begin)
