@@ -1,7 +1,7 @@
 """A station as every list shows it: name, address on the site, status in words, and the facts that fit on a line."""
 
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -10,10 +10,12 @@ from flask import url_for
 from finder.ocpi.types import Location, Struct
 from finder.pages.words import connector
 from finder.places.fold import fold
+from finder.stations import zones
 from finder.stations.identity import slug
 from finder.stations.summary import Counts, Summary, summarise
 from finder.stations.types import Station
-from finder.web.language import SITE_ZONE, distance, kilowatts, language, ngettext, number, when
+from finder.stations.zones import SITE_ZONE
+from finder.web.language import distance, kilowatts, language, ngettext, number, when
 from finder.web.language import gettext as _
 
 Kind = Literal["free", "busy", "broken", "unknown"]
@@ -103,15 +105,7 @@ def slug_of(location: Location) -> str:
 
 def zone(location: Location) -> ZoneInfo:
     """The station's clock; the site's where its own is not known."""
-    return _zone(location.time_zone) if location.time_zone else SITE_ZONE
-
-
-@lru_cache(maxsize=512)
-def _zone(key: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(key)
-    except (KeyError, OSError, ValueError):
-        return SITE_ZONE
+    return zones.zone(location.time_zone)
 
 
 def licence(code: str) -> str:

@@ -26,13 +26,12 @@ from flask import Blueprint, Flask, request, url_for
 
 from finder.ocpi.types import Struct
 from finder.places.fold import fold
+from finder.stations.zones import SITE_ZONE as SITE_ZONE
 
 LANGUAGES = ("sv", "en")
 LOCALES = {"sv": Locale("sv", "SE"), "en": Locale("en", "GB")}
 NAMES = {"sv": "Svenska", "en": "English"}
 TRANSLATIONS = Path(__file__).parents[2] / "translations"
-# Times that are not a station's own are told in the clock of most readers.
-SITE_ZONE = ZoneInfo("Europe/Stockholm")
 # Words of the URL that other languages than English spell their own way.
 PATH_WORDS = {
     "sv": {
