@@ -17,11 +17,10 @@ from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from finder.ocpi.types import PriceComponent, PriceLimit, Tariff, TariffRestrictions
-from finder.tariffs.quote import Assumption, Dimension, Item, Part, Quote, Reason, unpriced
+from finder.tariffs.quote import DIMENSIONS, Assumption, Part, Quote, Reason, unpriced
 from finder.tariffs.restrictions import DAY, UNRESTRICTED, Axes, Box, Place
 from finder.tariffs.session import HOUR, KWH, SECOND, Period, Session, power_of
 
-DIMENSIONS: tuple[Dimension, ...] = ("ENERGY", "TIME", "PARKING_TIME", "FLAT")
 ENERGY, TIME, PARKING_TIME, FLAT, RESERVED_TIME = GROUPS = range(5)
 UNIT = (KWH, HOUR, HOUR, 1)
 STEP = 1_000_000
@@ -31,6 +30,7 @@ RESERVATIONS = {None: IN_SESSION, "RESERVATION": RESERVED, "RESERVATION_EXPIRES"
 MOST_REMEMBERED = 20_000
 Moment = tuple[int, int, int, int, int, int, int]
 """The fields of a `Place`, as a plain tuple: made for every piece of every session, and looked up."""
+ANY_TIME = {0: (1, 0)}
 NOWHERE: Moment = (1, 0, 0, 0, 0, 0, IN_SESSION)
 
 EXACT = Context(prec=40)
@@ -41,8 +41,6 @@ MICROSECOND = timedelta(microseconds=1)
 
 Tax = Literal["excluded", "included", "none"]
 TAXES: dict[str | None, Tax] = {"YES": "included", "N/A": "none"}
-Sides = tuple[Decimal | None, Decimal | None]
-"""Without and with VAT; None: not known."""
 
 
 class Rate:
@@ -57,6 +55,7 @@ class Rate:
         "dimension",
         "element",
         "factor",
+        "name",
         "price",
         "readable",
         "scaled",
@@ -68,6 +67,7 @@ class Rate:
 
     def __init__(self, component: PriceComponent, dimension: int, element: int, alike: int) -> None:
         self.dimension = dimension
+        self.name = DIMENSIONS[dimension]
         self.element = element
         self.alike = alike
         self.readable = component.price is not None
@@ -237,12 +237,12 @@ class Rules:
         A place in it is a whole number that grows by `by_time` a microsecond and by `by_energy` a nano-kWh, so that cuts by
         time and by energy are exact alike.
         """
-        axes, energy, origin = self.axes, tally.energy, period.begin
+        axes, energy = self.axes, tally.energy
         common = gcd(period.length, period.energy) or 1
         by_time, by_energy = period.energy // common or 1, period.length // common or 1
         places = {0, max(period.length * by_time, period.energy * by_energy)}
-        if clock is not None:
-            places.update([cut * by_time for cut in clock.cuts(origin, period.length)])
+        clocked = clock.spaces(period.begin, period.length) if clock is not None else ANY_TIME
+        places.update([cut * by_time for cut in clocked])
         if axes.duration:
             until = elapsed + period.length
             places.update([(edge - elapsed) * by_time for edge in axes.duration if elapsed < edge < until])
@@ -254,8 +254,8 @@ class Rules:
         hour, day, used, passed = 1, 0, 0, 0
         for place, until in pairwise(sorted(places)):
             time = place // by_time if period.length else 0
-            if clock is not None:
-                hour, day = clock.at(origin + time)
+            if time in clocked:
+                hour, day = clocked[time]
             if axes.energy:
                 used = bisect_right(axes.energy, energy + place // by_energy)
             if axes.duration:
@@ -289,19 +289,15 @@ class Rules:
             tally.reason = "unsupported_dimension"
         if energy is not None and period.energy:
             tally.add(energy, share, by_energy, ENERGY)
-        if not period.length:
-            return
-        if period.kind == "charging" and time is not None:
-            tally.add(time, share, by_time, TIME)
-        elif period.kind == "parking" and parking is not None:
-            tally.add(parking, share, by_time, PARKING_TIME)
+        rate, group = (time, TIME) if period.kind == "charging" else (parking, PARKING_TIME)
+        if rate is not None and period.length and period.kind != "paused":
+            tally.add(rate, share, by_time, group)
 
     def _bill_reserved(self, period: Period, clock: "_Clock | None", reserved: int, tally: _Tally) -> None:
-        cuts = sorted({0, period.length, *(clock.cuts(period.begin, period.length) if clock is not None else ())})
+        clocked = clock.spaces(period.begin, period.length) if clock is not None else ANY_TIME
         power, current = bisect_right(self.axes.power, ZERO), bisect_right(self.axes.current, ZERO)
-        for begin, until in pairwise(cuts):
-            hour, day = (1, 0) if clock is None else clock.at(period.begin + begin)
-            moment = hour, day, 0, 0, power, current, reserved
+        for begin, until in pairwise(sorted({*clocked, period.length})):
+            moment = *clocked[begin], 0, 0, power, current, reserved
             active = self._remembered.get(moment) or self._find(moment)
             if active.unsupported:
                 tally.reason = "unsupported_dimension"
@@ -344,11 +340,14 @@ class Rules:
     # The bill
 
     def _bill(self, session: Session, tally: _Tally) -> Quote:
-        parts: list[list[tuple[_Volume, Part]]] = [[], [], [], []]
+        excl: Decimal | None = ZERO
+        incl: Decimal | None = ZERO
+        parts = []
         for volume in tally.volumes.values():
-            parts[volume.rate.dimension].append((volume, self._part(volume)))
-        items = tuple([_item(DIMENSIONS[dimension], found) for dimension, found in enumerate(parts) if found])
-        excl, incl = _sum([item.excl_vat for item in items]), _sum([item.incl_vat for item in items])
+            part = self._part(volume)
+            parts.append(part)
+            excl = None if excl is None or part.excl_vat is None else excl + part.excl_vat
+            incl = None if incl is None or part.incl_vat is None else incl + part.incl_vat
         assumed = self._assumed(session, tally, incl)
         limited: Literal["min", "max"] | None = None
         least, most = self.tariff.min_price, self.tariff.max_price
@@ -357,24 +356,23 @@ class Rules:
             if _contradict(least, most):
                 assumed = (*assumed, "min_above_max")
         reason: Reason | None = "outside_windows" if tally.uncovered else None
-        return Quote(self.currency, excl, incl, items, limited, Decimal(tally.energy) / KWH, assumed, reason)
+        return Quote(self.currency, excl, incl, tuple(parts), limited, Decimal(tally.energy) / KWH, assumed, reason)
 
     def _part(self, volume: _Volume) -> Part:
+        """Nothing is nothing with and without VAT, whatever the VAT."""
         rate = volume.rate
         unit = rate.unit * volume.parts
+        billed = Decimal(volume.count) / Decimal(unit)
         amount = Decimal(rate.scaled * volume.count) / Decimal(unit * rate.tenths)
-        excl, incl = self._taxed(amount, rate)
-        return Part(rate.price, rate.vat, Decimal(volume.count) / Decimal(unit), excl, incl, rate.element)
-
-    def _taxed(self, amount: Decimal, rate: Rate) -> Sides:
-        """Nothing is nothing on both sides, whatever the VAT."""
-        if self.tax == "none" or not rate.scaled:
-            return amount, amount
-        if rate.factor is None:
-            return (None, amount) if self.tax == "included" else (amount, None)
-        if self.tax == "included":
-            return amount / rate.factor, amount
-        return amount, amount * rate.factor
+        excl: Decimal | None = amount
+        incl: Decimal | None = amount
+        if rate.scaled and self.tax != "none":
+            if self.tax == "included":
+                excl = None if rate.factor is None else amount / rate.factor
+            else:
+                incl = None if rate.factor is None else amount * rate.factor
+        measured = billed - volume.added if volume.added else billed
+        return Part(rate.name, rate.price, rate.vat, billed, measured, excl, incl, rate.element)
 
     def _assumed(self, session: Session, tally: _Tally, incl: Decimal | None) -> tuple[Assumption, ...]:
         found: list[Assumption] = []
@@ -385,10 +383,10 @@ class Rules:
         if tally.uncovered:
             found.append("uncovered")
         if len(session.periods) > 1:
-            kinds = {period.kind for period in session.periods}
+            kinds = [period.kind for period in session.periods]
             if "paused" in kinds:
                 found.append("paused_unpriced")
-            if "parking" in kinds and not self._parking_priced:
+            if not self._parking_priced and "parking" in kinds:
                 found.append("parking_zero")
         return tuple(found)
 
@@ -486,35 +484,31 @@ class _Clock:
                 high = after
             low = high
 
-    def at(self, moment: int) -> tuple[int, int]:
-        """The space of the local clock, and the local day."""
-        stretch = bisect_right(self._begins, moment) - 1 if len(self._begins) > 1 else 0
-        day, time = divmod(self._locals[stretch] + moment, DAY)
-        return bisect_right(self._edges, time), day if self._by_date else (day - 1) % 7 + 1 if self._by_weekday else 0
-
-    def cuts(self, begin: int, length: int) -> list[int]:
-        """Where in a period an edge of the clock, a midnight, or a change of the offset falls, from its begin."""
-        found: list[int] = []
+    def spaces(self, begin: int, length: int) -> dict[int, tuple[int, int]]:
+        """The space of the clock and the day that a period begins in, and each change of them, by its distance from the begin."""
+        found: dict[int, tuple[int, int]] = {}
         last = begin + length
+        edges = self._edges
         for number, first in enumerate(self._begins):
             until = self._begins[number + 1] if number + 1 < len(self._begins) else last
             low, high = max(first, begin), min(until, last)
-            if low >= high:
+            if low >= high and low > begin:
                 continue
-            if low > begin:
-                found.append(low - begin)
             local = self._locals[number]
-            edges = self._edges
-            day = (local + low) // DAY
-            while True:
-                midnight = day * DAY - local
-                if midnight >= high:
-                    break
-                for edge in edges:
+            day, time = divmod(local + low, DAY)
+            found[low - begin] = bisect_right(edges, time), self._named(day)
+            midnight = day * DAY - local
+            while midnight < high:
+                name = self._named(day)
+                for space, edge in enumerate(edges, 1):
                     if low < midnight + edge < high:
-                        found.append(midnight + edge - begin)
+                        found[midnight + edge - begin] = space, name
+                midnight += DAY
                 day += 1
         return found
+
+    def _named(self, day: int) -> int:
+        return day if self._by_date else (day - 1) % 7 + 1 if self._by_weekday else 0
 
 
 @lru_cache(maxsize=1024)
@@ -556,26 +550,6 @@ def _round_steps(tally: _Tally) -> None:
         if up:
             volume.added = Decimal(up) / Decimal(parts * volume.rate.unit)
             volume.add(up, parts)
-
-
-def _item(dimension: Dimension, found: list[tuple[_Volume, Part]]) -> Item:
-    if len(found) == 1:
-        volume, part = found[0]
-        return Item(dimension, part.volume, part.volume - volume.added, part.excl_vat, part.incl_vat, (part,))
-    parts = tuple([part for _volume, part in found])
-    billed = sum([part.volume for part in parts], ZERO)
-    measured = billed - sum([volume.added for volume, _part in found], ZERO)
-    excl, incl = _sum([part.excl_vat for part in parts]), _sum([part.incl_vat for part in parts])
-    return Item(dimension, billed, measured, excl, incl, parts)
-
-
-def _sum(amounts: list[Decimal | None]) -> Decimal | None:
-    total = ZERO
-    for amount in amounts:
-        if amount is None:
-            return None
-        total += amount
-    return total
 
 
 def _limits(

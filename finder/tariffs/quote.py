@@ -6,6 +6,7 @@ from typing import Literal
 from finder.ocpi.types import Struct
 
 Dimension = Literal["ENERGY", "TIME", "PARKING_TIME", "FLAT"]
+DIMENSIONS: tuple[Dimension, ...] = ("ENERGY", "TIME", "PARKING_TIME", "FLAT")
 
 Reason = Literal[
     "no_tariff",  # the partner names no tariff for this plug
@@ -37,21 +38,21 @@ Assumption = Literal[
 
 
 class Part(Struct):
-    """One price within an item: `volume` in kWh, hours or sessions as it is billed, after the step.
+    """So much at one price. `volume` (kWh, hours or sessions) is what is billed, `measured` what was used before the step was
+    rounded up. `price` and `vat` are as the tariff has them; whether the price includes tax, the tariff says."""
 
-    `price` and `vat` are as the tariff has them; whether the price includes tax, the tariff says.
-    """
-
+    dimension: Dimension
     price: Decimal
     vat: Decimal | None
     volume: Decimal
+    measured: Decimal
     excl_vat: Decimal | None
     incl_vat: Decimal | None
     element: int
 
 
 class Item(Struct):
-    """All of one dimension. `volume`: kWh, hours, or sessions; `measured` is the same before the step was rounded up."""
+    """All parts of one dimension, and their sums."""
 
     dimension: Dimension
     volume: Decimal
@@ -64,8 +65,8 @@ class Item(Struct):
 class Quote(Struct):
     """The price of a session. A total of None is not known (VAT not stated), never 0.
 
-    - `items` are in the order of AFIR: energy, charging time, parking time, start fee. They do not hold `min_price` and `max_price`;
-      `limited` says whether one of those made the total.
+    - `parts` (and `items`, the same by dimension in the order of AFIR) do not hold `min_price` and `max_price`; `limited` says
+      whether one of those made the total.
     - `reason` is set where no driver should be told the total: then both totals are None, but for `outside_windows`, where they
       are what the letter of the specification gives (nothing for what no element names).
     """
@@ -73,11 +74,17 @@ class Quote(Struct):
     currency: str | None
     excl_vat: Decimal | None
     incl_vat: Decimal | None
-    items: tuple[Item, ...] = ()
+    parts: tuple[Part, ...] = ()
     limited: Literal["min", "max"] | None = None
     energy_kwh: Decimal = Decimal(0)
     assumptions: tuple[Assumption, ...] = ()
     reason: Reason | None = None
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """Energy, charging time, parking time, start fee: those that were used."""
+        by_dimension = {name: [part for part in self.parts if part.dimension == name] for name in DIMENSIONS}
+        return tuple(_item(name, parts) for name, parts in by_dimension.items() if parts)
 
     @property
     def per_kwh_incl_vat(self) -> Decimal | None:
@@ -85,6 +92,22 @@ class Quote(Struct):
         if self.incl_vat is None or self.reason is not None or not self.energy_kwh:
             return None
         return self.incl_vat / self.energy_kwh
+
+
+def _item(dimension: Dimension, parts: list[Part]) -> Item:
+    return Item(
+        dimension=dimension,
+        volume=sum([part.volume for part in parts], Decimal(0)),
+        measured=sum([part.measured for part in parts], Decimal(0)),
+        excl_vat=_sum([part.excl_vat for part in parts]),
+        incl_vat=_sum([part.incl_vat for part in parts]),
+        parts=tuple(parts),
+    )
+
+
+def _sum(amounts: list[Decimal | None]) -> Decimal | None:
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, Decimal(0)) if len(known) == len(amounts) else None
 
 
 def unpriced(reason: Reason, currency: str | None = None) -> Quote:
