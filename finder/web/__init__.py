@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
-from finder.web import errors, head, headers, language, static
+from finder.web import drawings, errors, frame, head, headers, language, static
 
 
 def init_app(app: Flask) -> None:
@@ -15,10 +15,12 @@ def init_app(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["site_name"] = app.config["SITE_NAME"]
     app.jinja_env.globals["absolute_url"] = head.absolute
-    app.jinja_env.filters["json_script"] = head.json_script
+    app.jinja_env.globals.update(head=head.drawn, crumbs=head.drawn_crumbs, json_ld=head.drawn_json_ld)
+    app.jinja_env.globals.update(glyph=drawings.glyph, icon=drawings.icon)
     language.init_app(app)
     static.init_app(app)
     _share_parts(app)
+    frame.init_app(app)
     errors.init_app(app)
     headers.init_app(app)
 
@@ -26,5 +28,5 @@ def init_app(app: Flask) -> None:
 def _share_parts(app: Flask) -> None:
     """The macros that every page draws with. As globals they cost nothing; an import in each template costs a module a page."""
     icons = app.jinja_env.get_template("partials/_icons.html").module
-    app.jinja_env.globals.update({name: getattr(icons, name) for name in ("common", "glyph", "icon", "symbols")})
+    app.jinja_env.globals.update({name: getattr(icons, name) for name in ("common", "symbols")})
     app.jinja_env.globals["parts"] = app.jinja_env.get_template("partials/_parts.html").module

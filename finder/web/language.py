@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -23,6 +24,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import Blueprint, Flask, request, url_for
+from markupsafe import Markup
 
 from finder.ocpi.types import Struct
 from finder.places.fold import fold
@@ -94,16 +96,10 @@ def language_of(path: str) -> str:
     return first[0] if first and first[0] in LANGUAGES else LANGUAGES[0]
 
 
-class Other(Struct):
-    """This page in another language."""
-
-    language: str
-    name: str
-    url: str
-
-
-def other_languages() -> tuple[Other, ...]:
-    return tuple(Other(code, NAMES[code], _switched(code)) for code in LANGUAGES if code != language())
+def language_links() -> tuple[Markup, ...]:
+    """To this page in the other languages."""
+    link = Markup('<a href="{}" lang="{}" hreflang="{}">{}</a>')
+    return tuple(link.format(_switched(code), code, code, NAMES[code]) for code in LANGUAGES if code != language())
 
 
 def _switched(code: str) -> str:
@@ -111,7 +107,25 @@ def _switched(code: str) -> str:
     endpoint = request.endpoint
     if endpoint is None or "lang" not in (request.url_rule.arguments if request.url_rule else ()):
         return url_for("home.show", lang=code)
-    return url_for(endpoint, **(request.view_args or {}), **request.args.to_dict(flat=False), lang=code)  # type: ignore[arg-type]
+    return path_to(endpoint, code, **(request.view_args or {}), **request.args.to_dict(flat=False))
+
+
+def path_to(endpoint: str, code: str | None = None, **values: Any) -> str:
+    """What `url_for` gives, at a tenth of its cost where all values are parts of the path: a page has a dozen links."""
+    code = code or language()
+    pattern = _pattern(endpoint, code, tuple(values))
+    if pattern is None:
+        with speaking(code):
+            return url_for(endpoint, **values)
+    return pattern.format(**{name: quote(str(value), safe="!$'()*+,:;=@&") for name, value in values.items()})
+
+
+@cache
+def _pattern(endpoint: str, code: str, names: tuple[str, ...]) -> str | None:
+    """The path with `{name}` for each value; None where some of them go into the query."""
+    with speaking(code):
+        path = url_for(endpoint, **{name: f"__{name}__" for name in names})  # type: ignore[arg-type]
+    return None if "?" in path else re.sub("__(.+?)__", r"{\1}", path)
 
 
 class SiteUrls(Struct):
@@ -298,5 +312,5 @@ def init_app(app: Flask) -> None:
     app.url_defaults(give_language)
     # Plain functions instead of Jinja's extension, which looks them up anew for each of a page's hundred texts.
     app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext, pgettext=pgettext)
-    app.jinja_env.globals.update(language=language, other_languages=other_languages, site_urls=site_urls)
+    app.jinja_env.globals.update(language=language, language_links=language_links, site_urls=site_urls)
     app.jinja_env.filters.update(number=number, kilowatts=kilowatts, distance=distance, clock=clock, day=day)

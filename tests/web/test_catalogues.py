@@ -37,7 +37,7 @@ PARTS = {"finder", "templates"}
 
 def test_texts_are_found_in_code_and_templates() -> None:
     files = {where.rsplit(":", 1)[0] for where, _message in messages()}
-    assert "templates/base.html" in files
+    assert "templates/partials/_frame.html" in files
     assert "finder/pages/search.py" in files
 
 
