@@ -38,6 +38,7 @@ KINDS: dict[str | None, Kind] = {
     "PROFILE_GREEN": "profile",
 }
 MOST_LINES = 6
+ZERO = Decimal(0)
 
 
 class Price(Protocol):
@@ -47,19 +48,26 @@ class Price(Protocol):
 
 
 class Line(Struct):
-    """`price` has its currency, or is words ("No fee") when `plain`; `when` is empty for a price without condition."""
+    """`price` has its currency, or is words ("No fee") when `plain`; `when` is empty for a price without condition.
+
+    `low` and `high` are its figures, None where it has none; `step` counts the volume, in Wh or seconds.
+    """
 
     price: str
     when: str = ""
     plain: bool = False
+    low: Decimal | None = None
+    high: Decimal | None = None
+    step: int = 0
 
 
 class Part(Struct):
-    """One of the four parts of AFIR."""
+    """One of the four parts of AFIR; the last, Other, has no `unit`."""
 
     name: str
     lines: tuple[Line, ...]
     note: str = ""
+    unit: Unit | None = None
 
 
 class Headline(Struct):
@@ -80,6 +88,7 @@ class PriceList(Struct):
     parts: tuple[Part, ...] = ()
     tax: str = ""
     headline: Headline | None = None
+    currency: str | None = None
     free: bool = False
     begins: date | None = None
     valid: str = ""
@@ -113,6 +122,7 @@ def price_list(tariff: Tariff, now: datetime, language: str, say: Say) -> PriceL
         parts=_parts(tariff, rates, now, currency, say),
         tax=_tax_sentence(taxed, say),
         headline=_headline(rates, taxed, free, currency, say),
+        currency=currency,
         free=free,
         week=moving,
         unit=unit,
@@ -140,12 +150,14 @@ def _parts(tariff: Tariff, rates: Rates, now: datetime, currency: str, say: Say)
             say.gettext("Per kWh"),
             _lines(energy, now, partial(price, unit="kWh", currency=currency, say=say), say),
             _order(energy, say),
+            "kWh",
         ),
         _per_minute(rates.get("TIME", []), rates.get("PARKING_TIME", []), now, currency, say),
         Part(
             say.gettext("Per session"),
             _lines(flat, now, partial(price, unit="session", currency=currency, say=say), say),
             _order(flat, say),
+            "session",
         ),
         Part(
             say.gettext("Other"),
@@ -157,26 +169,33 @@ def _parts(tariff: Tariff, rates: Rates, now: datetime, currency: str, say: Say)
 
 def _per_minute(charging: list[Rate], parking: list[Rate], now: datetime, currency: str, say: Say) -> Part:
     """Charging time and idle time are never one figure, unless they cost the same under the same conditions."""
-    name = say.gettext("Per minute")
     charging, parking = _telling(charging), _telling(parking)
 
     def lines(rates: list[Rate], during: str) -> tuple[Line, ...]:
         found = _lines(rates, now, partial(price, unit="minute", currency=currency, say=say), say)
-        return tuple(Line(each.price, f"{during}, {each.when}" if each.when else during, each.plain) for each in found)
+        return tuple(
+            msgspec.structs.replace(each, when=f"{during}, {each.when}" if each.when else during) for each in found
+        )
 
     while_charging, afterwards = say.gettext("while the car charges"), say.gettext("after charging")
-    order = _order(charging, say) or _order(parking, say)
+    note = _order(charging, say) or _order(parking, say)
     if not charging and not parking:
-        return Part(name, (Line(say.gettext("No fee"), plain=True),))
-    if charging == parking:
-        return Part(name, lines(charging, say.gettext("as long as the car is plugged in, charging or not")), order)
-    if not charging:
-        note = say.gettext("Idle fee. No fee while the car charges.")
-        return Part(name, lines(parking, afterwards), f"{note} {order}".rstrip())
-    if not parking:
-        note = say.gettext("No idle fee afterwards.")
-        return Part(name, lines(charging, while_charging), f"{note} {order}".rstrip())
-    return Part(name, (*lines(charging, while_charging), *lines(parking, afterwards)), order)
+        found = _no_fee(say)
+    elif charging == parking:
+        found = lines(charging, say.gettext("as long as the car is plugged in, charging or not"))
+    elif not charging:
+        found = lines(parking, afterwards)
+        note = f"{say.gettext('Idle fee. No fee while the car charges.')} {note}".rstrip()
+    elif not parking:
+        found = lines(charging, while_charging)
+        note = f"{say.gettext('No idle fee afterwards.')} {note}".rstrip()
+    else:
+        found = (*lines(charging, while_charging), *lines(parking, afterwards))
+    return Part(say.gettext("Per minute"), found, note, "minute")
+
+
+def _no_fee(say: Say) -> tuple[Line, ...]:
+    return (Line(say.gettext("No fee"), plain=True, low=ZERO, high=ZERO),)
 
 
 def _telling(rates: list[Rate]) -> list[Rate]:
@@ -196,22 +215,23 @@ def _only_before(when: TariffRestrictions, seconds: int) -> bool:
 
 def _lines(rates: list[Rate], now: datetime, price: Price, say: Say) -> tuple[Line, ...]:
     if not costs(rates):
-        return (Line(say.gettext("No fee"), plain=True),)
+        return _no_fee(say)
     if len(rates) > 1 and all(_by_clock_alone(rate.when) for rate in rates) and (moving := week(rates, now)):
         found = _lines_of_week(moving, rates, price, say)
         if len(found) <= MOST_LINES:
             return found
     if len(rates) > MOST_LINES:
-        amounts = [rate.amount for rate in rates]
-        return (Line(price(min(amounts), max(amounts)), say.gettext("depending on the time")),)
-    return tuple(
-        Line(
-            price(rate.amount, rate.amount) if rate.amount else say.gettext("No fee"),
-            conditions(rate.when, say) or (say.gettext("otherwise") if len(rates) > 1 else ""),
-            plain=not rate.amount,
-        )
-        for rate in rates
-    )
+        low, high = min(rate.amount for rate in rates), max(rate.amount for rate in rates)
+        step = max(rate.step for rate in rates)
+        return (Line(price(low, high), say.gettext("depending on the time"), low=low, high=high, step=step),)
+    otherwise = say.gettext("otherwise") if len(rates) > 1 else ""
+    return tuple(_line(rate, conditions(rate.when, say) or otherwise, price, say) for rate in rates)
+
+
+def _line(rate: Rate, when: str, price: Price, say: Say) -> Line:
+    amount = rate.amount
+    text = price(amount, amount) if amount else say.gettext("No fee")
+    return Line(text, when, plain=not amount, low=amount, high=amount, step=rate.step)
 
 
 def _by_clock_alone(when: TariffRestrictions) -> bool:
@@ -221,13 +241,15 @@ def _by_clock_alone(when: TariffRestrictions) -> bool:
 
 def _lines_of_week(moving: Week, rates: list[Rate], price: Price, say: Say) -> tuple[Line, ...]:
     """When each price holds in the end, where windows overlap too: nobody has to know that the first one counts."""
-    amounts = dict.fromkeys(rate.amount for rate in rates)
     rest = rates[-1].amount if rates[-1].when == UNRESTRICTED else None
     lines = []
-    for amount in amounts:
+    first: dict[Decimal, Rate] = {}
+    for rate in rates:
+        first.setdefault(rate.amount, rate)
+    for amount, rate in first.items():
         when = say.gettext("otherwise") if amount == rest else times_in_words(moving, amount, say)
         if when:
-            lines.append(Line(price(amount, amount) if amount else say.gettext("No fee"), when, plain=not amount))
+            lines.append(_line(rate, when, price, say))
     if rest is None and any(span.amount is None for each in moving.days for span in each.spans):
         lines.append(Line(say.gettext("Not stated"), say.gettext("otherwise"), plain=True))
     return tuple(lines)
@@ -309,6 +331,45 @@ def _steps(rates: Rates, say: Say) -> Iterable[str]:
         yield say.gettext("Energy is charged for each %(kwh)s kWh begun", kwh=exact(Decimal(energy) / 1000, say))
     if seconds > 60:
         yield say.gettext("Time is charged for each %(time)s begun", time=duration(seconds, say))
+
+
+# What changed
+
+
+def moved(old: PriceList, new: PriceList, say: Say) -> tuple[str, ...]:
+    """From what to what: each part whose words differ, "Per kWh: from 5,29 kr to 5,49 kr". Empty where no word does."""
+    if not old.parts or not new.parts:
+        if old.headline and not new.parts:
+            return (
+                say.gettext("The price in figures is no longer given. Before: %(price)s", price=old.headline.price),
+            )
+        if new.headline and not old.parts:
+            return (say.gettext("The price in figures is given: %(price)s", price=new.headline.price),)
+        return ()
+    found = [
+        say.gettext("%(part)s: from %(old)s to %(new)s", part=was.name, old=before, new=after)
+        if (before := _in_short(was, old.currency, say)) != (after := _in_short(now, new.currency, say))
+        else say.gettext("%(part)s: %(new)s, at other times than before", part=was.name, new=after)
+        for was, now in zip(old.parts, new.parts, strict=True)
+        if was.lines != now.lines
+    ]
+    if found and old.tax != new.tax:
+        found.append(say.gettext("Before: %(words)s", words=old.tax or say.gettext("No fee")))
+    return tuple(found)
+
+
+def _in_short(part: Part, currency: str | None, say: Say) -> str:
+    if part.unit in ("kWh", "session") and currency is not None:
+        lows, highs = [line.low for line in part.lines], [line.high for line in part.lines]
+        if len(lows) > 1 and None not in lows and None not in highs:
+            return price(
+                min(filter(None, lows), default=ZERO), max(filter(None, highs), default=ZERO), part.unit, currency, say
+            )
+    return "; ".join(f"{_lower(line.price) if line.plain else line.price} {line.when}".rstrip() for line in part.lines)
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 # Tax, headline, validity
@@ -477,9 +538,25 @@ def price(low: Decimal, high: Decimal, unit: Unit, currency: str, say: Say) -> s
 
     A kWh in pounds is told in pence: the UK's Public Charge Point Regulations 2023, reg. 11.
     """
-    if unit == "kWh" and currency == "GBP":
-        return say.gettext("%(amount)sp", amount=_spanning(exact(low * 100, say, 2), exact(high * 100, say, 2)))
-    return in_currency(_spanning(_figure(low, say), _figure(high, say)), currency, say)
+    figures = _spanning(figure(low, unit, currency, say), figure(high, unit, currency, say))
+    return (
+        say.gettext("%(amount)sp", amount=figures)
+        if unit == "kWh" and currency == "GBP"
+        else in_currency(figures, currency, say)
+    )
+
+
+def sign(unit: Unit, currency: str, say: Say) -> str:
+    """For the head of a table: "kr/kWh"."""
+    name = {"SEK": say.gettext("SEK"), "EUR": "€", "GBP": "£"}.get(currency, currency)
+    if unit == "kWh":
+        return say.gettext("%(price)s/kWh", price=say.gettext("pence") if currency == "GBP" else name)
+    return say.gettext("%(price)s/min", price=name)
+
+
+def figure(amount: Decimal, unit: Unit, currency: str, say: Say) -> str:
+    """A price without its unit and currency, for a table that has them in its head."""
+    return exact(amount * 100, say, 2) if unit == "kWh" and currency == "GBP" else _figure(amount, say)
 
 
 def _spanning(low: str, high: str) -> str:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from finder.ocpi.types import DisplayText, PriceComponent, PriceLimit, Tariff, TariffElement, TariffRestrictions
-from finder.tariffs.words import PriceList, clock_span, conditions, days_in_words, price_list
+from finder.tariffs.words import PriceList, clock_span, conditions, days_in_words, moved, price_list
 from finder.web import language
 from finder.web.language import speaking
 from tests.stations.full import FAST, element, part
@@ -293,3 +293,42 @@ def test_spans_of_time_and_days_are_short():
     with speaking("en"):
         assert days_in_words([1, 2, 3, 4, 5, 6, 7], language) == ""
         assert days_in_words([6, 7], language) == "weekends"
+
+
+MOVES = [
+    ("a price", [element(part("ENERGY", "4"))], [element(part("ENERGY", "5"))], ["Per kWh: från 5,00 kr till 6,25 kr"]),
+    (
+        "a fee that is new",
+        [element(part("ENERGY", "4"))],
+        [element(part("ENERGY", "4"), part("PARKING_TIME", "48"))],
+        ["Per minut: från ingen avgift till 1,00 kr efter laddningen"],
+    ),
+    (
+        "a span",
+        [element(part("ENERGY", "4"), max_kwh=Decimal(9)), element(part("ENERGY", "5"))],
+        [element(part("ENERGY", "4"))],
+        ["Per kWh: från 5,00–6,25 kr till 5,00 kr"],
+    ),
+    (
+        "hours",
+        [element(part("ENERGY", "4"), start_time="08:00", end_time="20:00"), element(part("ENERGY", "5"))],
+        [element(part("ENERGY", "4"), start_time="09:00", end_time="20:00"), element(part("ENERGY", "5"))],
+        ["Per kWh: 5,00–6,25 kr, på andra tider än förut"],
+    ),
+    (
+        "VAT",
+        [element(part("ENERGY", "4", None))],
+        [element(part("ENERGY", "4"))],
+        ["Per kWh: från 4,00 kr till 5,00 kr", "Tidigare: Priser exkl. moms, momssatsen är inte angiven."],
+    ),
+    ("a price given at last", [], [element(part("ENERGY", "4"))], ["Priset anges i siffror: 5,00 kr/kWh"]),
+    ("a price withheld", [element(part("ENERGY", "4"))], [], ["Priset i siffror anges inte längre. Tidigare: 5,00 kr/kWh"]),
+    ("nothing that is shown", [element(part("ENERGY", "4", step=1))], [element(part("ENERGY", "4", step=1))], []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "words"), [case[1:] for case in MOVES], ids=[case[0] for case in MOVES])
+def test_a_change_is_told_from_what_to_what(old, new, words):
+    before, after = told(tariff(*old)), told(tariff(*new))
+    with speaking("sv"):
+        assert [text.replace("\xa0", " ") for text in moved(before, after, language)] == words
