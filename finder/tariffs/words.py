@@ -359,12 +359,9 @@ def moved(old: PriceList, new: PriceList, say: Say) -> tuple[str, ...]:
 
 
 def _in_short(part: Part, currency: str | None, say: Say) -> str:
-    if part.unit in ("kWh", "session") and currency is not None:
-        lows, highs = [line.low for line in part.lines], [line.high for line in part.lines]
-        if len(lows) > 1 and None not in lows and None not in highs:
-            return price(
-                min(filter(None, lows), default=ZERO), max(filter(None, highs), default=ZERO), part.unit, currency, say
-            )
+    figures = [edge for line in part.lines for edge in (line.low, line.high) if edge is not None]
+    if len(part.lines) > 1 and len(figures) == 2 * len(part.lines) and part.unit in ("kWh", "session") and currency:
+        return price(min(figures), max(figures), part.unit, currency, say)
     return "; ".join(f"{_lower(line.price) if line.plain else line.price} {line.when}".rstrip() for line in part.lines)
 
 
