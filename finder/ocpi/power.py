@@ -6,8 +6,7 @@ on three phases. A figure that cannot be true is unknown, never shown.
 
 import math
 from functools import lru_cache
-
-from finder.ocpi.types import Connector
+from typing import Protocol
 
 LEAST_POWER = 1_000.0
 """W. Nothing weaker is sold as charging, so a smaller figure is in kW."""
@@ -47,6 +46,21 @@ LINE_TO_NEUTRAL = 300.0
 Figures = tuple[float | None, float | None, float | None]
 
 
+class Electric(Protocol):
+    """What its power is told by, of a Connector or of less."""
+
+    @property
+    def standard(self) -> str | None: ...
+    @property
+    def power_type(self) -> str | None: ...
+    @property
+    def max_voltage(self) -> float | None: ...
+    @property
+    def max_amperage(self) -> float | None: ...
+    @property
+    def max_electric_power(self) -> float | None: ...
+
+
 @lru_cache(maxsize=8192)
 def plausible(
     standard: str | None, power_type: str | None, volts: float | None, amperes: float | None, watts: float | None
@@ -66,7 +80,7 @@ def plausible(
     )
 
 
-def watts(connector: Connector) -> int | None:
+def watts(connector: Electric) -> int | None:
     """The most it gives: what the partner states, else what voltage and amperage make, else None.
 
     DC and one phase V x A; two phases V x A between lines (split phase always), twice that from line to neutral; three phases

@@ -91,8 +91,11 @@ def plug_key(connector: Connector) -> PlugKey:
 
 
 def kilowatts(connector: Connector) -> float | None:
-    """As a driver says it: 3 x 230 V x 32 A are 22.08 kW and everybody's 22 kW."""
-    power = watts(connector)
+    return whole_kilowatts(watts(connector))
+
+
+def whole_kilowatts(power: int | None) -> float | None:
+    """W as a driver says them: 3 x 230 V x 32 A are 22.08 kW and everybody's 22 kW."""
     if power is None:
         return None
     kw = round(power / 1000, 1)
