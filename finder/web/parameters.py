@@ -13,6 +13,7 @@ import msgspec
 from werkzeug.datastructures import MultiDict
 
 from finder.ocpi.vocabulary import STANDARDS
+from finder.tariffs.charge import Charge
 
 LONGEST_TEXT = 120
 WIDEST_KM = 200
@@ -359,6 +360,28 @@ def read(arguments: MultiDict[str, str], known: Iterable[Parameter]) -> dict[str
     if RADIUS_KM.name in found and NEAR.name not in found:
         raise BadParameter(RADIUS_KM.name, "radius_km needs near, the point that it is measured from")
     return found
+
+
+CHARGED = {FROM.name: "from_percent", TO.name: "to_percent"}
+LONGEST_HOURS = 30 * 24
+MOST_KW = 4000
+
+
+def charge(values: Mapping[str, Any]) -> Charge:
+    """What these values of `CAR` and `tariff` ask; others are left aside. Raises BadParameter where they do not go together."""
+    told = {CHARGED.get(each.name, each.name): values[each.name] for each in (*CAR, TARIFF) if each.name in values}
+    asked = Charge(**told)
+    if asked.from_percent >= asked.to_percent and asked.energy_kwh is None:
+        raise BadParameter(TO.name, N_("to takes a higher percentage than from, which is 20 where it is left out"))
+    if asked.power_kw is not None and asked.charging_minutes is not None:
+        raise BadParameter(CHARGING_MINUTES.name, N_("charging_minutes stands for power_kw: give one of the two"))
+    if asked.power_kw is not None and asked.energy(True) > asked.power_kw * LONGEST_HOURS:
+        raise BadParameter(POWER_KW.name, N_("power_kw is too low: so much energy would take more than 30 days"))
+    if asked.charging_minutes is not None and asked.energy(True) * 60 > asked.charging_minutes * MOST_KW:
+        raise BadParameter(
+            CHARGING_MINUTES.name, N_("charging_minutes is too short: so much energy would take more than 4000 kW")
+        )
+    return asked
 
 
 def shown(name: str) -> str:

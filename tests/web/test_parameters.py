@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 from werkzeug.datastructures import MultiDict
 
+from finder.tariffs.charge import Charge
 from finder.web.parameters import (
     BATTERY_KWH,
     BBOX,
@@ -28,6 +29,7 @@ from finder.web.parameters import (
     BadParameter,
     Parameter,
     Q,
+    charge,
     read,
 )
 
@@ -163,3 +165,50 @@ def test_an_unknown_parameter_is_named_but_not_at_length() -> None:
 def test_a_radius_needs_its_middle() -> None:
     with pytest.raises(BadParameter, match="needs near"):
         read(MultiDict({"radius_km": "5"}), SEARCH)
+
+
+def asked(**said: str) -> Charge:
+    return charge(read(MultiDict({name.rstrip("_"): value for name, value in said.items()}), ALL))
+
+
+def test_nothing_said_is_the_usual_charge() -> None:
+    assert asked() == Charge()
+    assert asked(q="Torp", limit="5") == Charge()
+
+
+def test_a_charge_is_what_was_said() -> None:
+    assert asked(
+        battery_kwh="77", from_="10", to="90,5", start="2026-11-23T09:30", pay="contract", tariff="T1"
+    ) == Charge(
+        battery_kwh=Decimal(77),
+        from_percent=Decimal(10),
+        to_percent=Decimal("90.5"),
+        start=datetime(2026, 11, 23, 9, 30),
+        pay="contract",
+        tariff="T1",
+    )
+    assert asked(energy_kwh="20", power_kw="50", parking_minutes="30") == Charge(
+        energy_kwh=Decimal(20), power_kw=Decimal(50), parking_minutes=Decimal(30)
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ({"from_": "80", "to": "20"}, "to"),
+        ({"from_": "50", "to": "50"}, "to"),
+        ({"from_": "90"}, "to"),
+        ({"to": "10"}, "to"),
+        ({"power_kw": "50", "charging_minutes": "30"}, "charging_minutes"),
+        ({"power_kw": "0.1", "energy_kwh": "500"}, "power_kw"),
+        ({"charging_minutes": "1", "energy_kwh": "500"}, "charging_minutes"),
+    ],
+)
+def test_values_that_do_not_go_together_are_refused(said: dict[str, str], name: str) -> None:
+    with pytest.raises(BadParameter, match=f"^{name} ") as raised:
+        asked(**said)
+    assert raised.value.name == name
+
+
+def test_how_full_the_battery_is_does_not_matter_where_the_energy_is_said() -> None:
+    assert asked(energy_kwh="20", from_="90").energy_kwh == 20
