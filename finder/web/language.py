@@ -11,10 +11,11 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
+from html import escape
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -51,6 +52,8 @@ PATH_WORDS = {
 UNIT = re.compile(r"(?:(?<=\d)|(?<=\)[sd])) (?=(?:kWh|kW|km|kr|min|m|A|V|%%|%)(?![\w(]))")
 
 _language: ContextVar[str] = ContextVar("language", default="sv")
+# What stands for itself both in a path and in a query.
+SAFE = "!$'()*,:;@"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -98,8 +101,11 @@ def language_of(path: str) -> str:
 
 def language_links() -> tuple[Markup, ...]:
     """To this page in the other languages."""
-    link = Markup('<a href="{}" lang="{}" hreflang="{}">{}</a>')
-    return tuple(link.format(_switched(code), code, code, NAMES[code]) for code in LANGUAGES if code != language())
+    return tuple(
+        Markup(f'<a href="{escape(_switched(code))}" lang="{code}" hreflang="{code}">{NAMES[code]}</a>')  # noqa: S704
+        for code in LANGUAGES
+        if code != language()
+    )
 
 
 def _switched(code: str) -> str:
@@ -107,7 +113,8 @@ def _switched(code: str) -> str:
     endpoint = request.endpoint
     if endpoint is None or "lang" not in (request.url_rule.arguments if request.url_rule else ()):
         return url_for("home.show", lang=code)
-    return path_to(endpoint, code, **(request.view_args or {}), **request.args.to_dict(flat=False))
+    path = path_to(endpoint, code, **(request.view_args or {}))
+    return f"{path}?{urlencode(list(request.args.items(multi=True)), safe=SAFE)}" if request.args else path
 
 
 def path_to(endpoint: str, code: str | None = None, **values: Any) -> str:
@@ -117,7 +124,7 @@ def path_to(endpoint: str, code: str | None = None, **values: Any) -> str:
     if pattern is None:
         with speaking(code):
             return url_for(endpoint, **values)
-    return pattern.format(**{name: quote(str(value), safe="!$'()*+,:;=@&") for name, value in values.items()})
+    return pattern.format(**{name: quote(str(value), safe=SAFE) for name, value in values.items()})
 
 
 @cache
@@ -165,9 +172,19 @@ def catalogue(code: str) -> NullTranslations:
     return merged
 
 
-@lru_cache(maxsize=8192)
-def _text(code: str, message: str) -> str:
-    return tie(catalogue(code).gettext(message))
+class Texts(dict[str, str]):
+    """A language's texts by their English ones, each looked up once: a page says a hundred and fifty."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self._code = code
+
+    def __missing__(self, message: str) -> str:
+        text = self[message] = tie(catalogue(self._code).gettext(message))
+        return text
+
+
+_texts = {code: Texts(code) for code in LANGUAGES}
 
 
 @lru_cache(maxsize=8192)
@@ -186,7 +203,7 @@ def tie(text: str) -> str:
 
 
 def gettext(message: str, **variables: object) -> str:
-    text = _text(language(), message)
+    text = _texts[_language.get()][message]
     return text % variables if variables else text
 
 
