@@ -163,7 +163,7 @@ def _pieces(said: _Said, end: datetime | None, begin: int) -> Iterable[Period]:
 
 def _wall(said: _Said, end: datetime | None) -> int:
     if end is None:
-        raise ValueError("end_date_time is missing, and the last charging period states no TIME; either would be right")
+        raise ValueError("end_date_time is missing, and nothing else says how long it took; an end would be right")
     if end < said.begin:
         raise ValueError(f"end_date_time is before {said.path}.start_date_time; an end after it would be right")
     return (end - said.begin) // MICROSECOND
