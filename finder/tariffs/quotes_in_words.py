@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
 
 from finder.ocpi.types import Struct
+from finder.tariffs.charge import Charge
+from finder.tariffs.choice import Pay
 from finder.tariffs.quote import Assumption, Dimension, Item, Part, Quote, Reason
 from finder.tariffs.words import Say, exact, in_currency, money, price
-
-Pay = Literal["adhoc", "contract"]
 
 # ISO 4217: currencies without a hundredth.
 NO_CENTS = {"CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND"}
@@ -229,6 +228,29 @@ def sentence(reason: Reason, say: Say, pay: Pay = "adhoc") -> str:
 
 
 # What is taken for granted
+
+
+def reckoned(charge: Charge, kwh: Decimal, kw: Decimal, say: Say) -> Iterator[str]:
+    """What is taken for granted of the car and its driver; `kwh` at the charging point, `kw` what flows."""
+    drawn = exact(kwh, say, 1)
+    if charge.energy_kwh is not None:
+        yield say.gettext("%(kwh)s kWh at the charging point.", kwh=drawn)
+    else:
+        yield say.gettext(
+            "A battery of %(battery)s kWh from %(begin)s to %(end)s %%: %(kwh)s kWh at the charging point, losses included.",
+            battery=exact(charge.battery_kwh, say),
+            begin=exact(charge.from_percent, say),
+            end=exact(charge.to_percent, say),
+            kwh=drawn,
+        )
+    if charge.charging_minutes is not None:
+        yield say.gettext("It takes %(minutes)s min.", minutes=exact(charge.charging_minutes, say, 1))
+    else:
+        yield say.gettext("%(kw)s kW all the way. A cold battery or shared power takes longer.", kw=exact(kw, say, 1))
+    if charge.parking_minutes:
+        yield say.gettext(
+            "The car stays plugged in for %(minutes)s min after that.", minutes=exact(charge.parking_minutes, say, 1)
+        )
 
 
 def assumptions(quote: Quote, say: Say) -> tuple[str, ...]:

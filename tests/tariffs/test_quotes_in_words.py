@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from finder.ocpi.types import PriceLimit, Tariff, TariffElement
+from finder.tariffs.charge import Charge
 from finder.tariffs.pricing import quote
 from finder.tariffs.quote import Assumption, Quote, Reason, unpriced
-from finder.tariffs.quotes_in_words import Bill, amount, assumed, assumptions, bill, sentence, short, total
+from finder.tariffs.quotes_in_words import Bill, amount, assumed, assumptions, bill, reckoned, sentence, short, total
 from finder.tariffs.session import steady
 from finder.web import language
 from finder.web.language import speaking
@@ -162,3 +163,29 @@ def test_amounts_are_rounded_half_up_once():
     with speaking("en"):
         assert amount(Decimal("0.125"), "EUR", language) == "€0.13"
         assert amount(Decimal("1.4999"), "SEK", language, 0).replace("\xa0", " ") == "SEK 1"
+
+
+RECKONED = [
+    (
+        Charge(),
+        [
+            "A battery of 60 kWh from 20 to 80 %: 38.3 kWh at the charging point, losses included.",
+            "75 kW all the way. A cold battery or shared power takes longer.",
+        ],
+    ),
+    (
+        Charge(energy_kwh=Decimal(20), charging_minutes=Decimal(24), parking_minutes=Decimal(30)),
+        [
+            "20 kWh at the charging point.",
+            "It takes 24 min.",
+            "The car stays plugged in for 30 min after that.",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("charge", "sentences"), RECKONED)
+def test_what_is_reckoned_with_is_said(charge, sentences):
+    with speaking("en"):
+        found = reckoned(charge, charge.energy(False), charge.kilowatts(False, None), language)
+        assert [text.replace("\xa0", " ") for text in found] == sentences
