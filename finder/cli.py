@@ -43,6 +43,7 @@ from finder.tariffs.document import plain
 from finder.tariffs.lint import Finding, lint_raw
 from finder.tariffs.pricing import quote
 from finder.tariffs.quote import Item, Quote
+from finder.tariffs.restrictions import UNRESTRICTED, Axes
 from finder.web.database import engine
 
 BAD_CONFIGURATION = 2
@@ -322,9 +323,11 @@ def price(tariff_file: str, cdr_file: str, zone_name: str | None, as_json: bool)
     zone = _zone(zone_name, record)
     held = _tariff(tariff_file, raw_tariff)
     try:
-        session = read_cdr(record, zone)
+        session = read_cdr(record, zone or ZoneInfo("UTC"))
     except ValueError as error:
         _end(f"{cdr_file}: {error}")
+    if zone is None and _by_clock(held):
+        click.echo("Note: the CDR does not tell its time zone, so UTC is taken; --time-zone would tell it.", err=True)
     found = quote(held, session)
     if as_json:
         click.echo(msgspec.json.encode(_quoted(found)).decode())
@@ -401,15 +404,17 @@ def _tariff(name: str, raw: document.Json) -> Tariff:
     return found
 
 
-def _zone(stated: str | None, record: document.Json) -> ZoneInfo:
-    if stated is not None:
-        if stated not in available_timezones():
-            _end(f"--time-zone {stated}: no such time zone; Europe/Stockholm, say, would be right")
-        return ZoneInfo(stated)
-    found = time_zone(record)
-    if found is None:
-        click.echo("Note: the CDR does not tell its time zone, so UTC is taken; --time-zone would tell it.", err=True)
-    return found or ZoneInfo("UTC")
+def _zone(stated: str | None, record: document.Json) -> ZoneInfo | None:
+    """None where neither the option nor the record tells it."""
+    if stated is None:
+        return time_zone(record)
+    if stated not in available_timezones():
+        _end(f"--time-zone {stated}: no such time zone; Europe/Stockholm, say, would be right")
+    return ZoneInfo(stated)
+
+
+def _by_clock(held: Tariff) -> bool:
+    return Axes([element.restrictions or UNRESTRICTED for element in held.elements]).by_clock
 
 
 def _kilowatts(stated: str | None) -> Decimal | None:

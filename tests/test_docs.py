@@ -25,7 +25,7 @@ DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 PROSE = re.compile(r"```.*?```", re.DOTALL)
 CODE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
-FLASK = re.compile(r"\bflask ((?:partners |db )?[a-z]+)")
+FLASK = re.compile(r"\bflask ((?:partners |db |tariff )?[a-z]+)")
 OPTION = re.compile(r"--[a-z][a-z-]+")
 PLACEHOLDER = re.compile(r"<[^>]+>")
 FOLDERS = ("finder/", "docs/", "tests/", "templates/", "static/", "translations/", "migrations/", "bench/", "scripts/")
@@ -104,7 +104,7 @@ def below(prefix: str, group: Mapping[str, click.Command]) -> Iterator[tuple[str
 
 def described() -> dict[str, str]:
     """README's row of each command."""
-    rows = re.findall(r"^\| `flask ([a-z ]+?)(?: [A-Z]+)?` \| (.*) \|$", README, re.MULTILINE)
+    rows = re.findall(r"^\| `flask ([a-z ]+?)(?: [A-Z]+)*` \| (.*) \|$", README, re.MULTILINE)
     return dict(rows)
 
 

@@ -1,7 +1,9 @@
 """What a partner is told about a tariff, and that a good one is left in peace."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -172,6 +174,14 @@ def test_every_function_that_finds_faults_has_a_case() -> None:
         if not any(list(fault(each, asked)) for each, asked in read if isinstance(each, Tariff))
     }
     assert silent == set()
+
+
+def test_partners_can_look_up_every_kind() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "partners.md").read_text(encoding="utf-8")
+    table = re.findall(r"^\| [a-z ]*\| (`[^|]*`) \|", text.split("## What is wrong with a tariff")[1], re.MULTILINE)
+    found = {kind for _name, raw, _expected in BAD for kind, _element in kinds(raw)}
+
+    assert set(re.findall("`([a-z_]+)`", " ".join(table))) == {*found, "power_not_reached", "afir", "refused"}
 
 
 # With what the charging point gives
