@@ -4,11 +4,14 @@ from importlib import import_module
 
 from flask import Flask
 
+from finder.pages import drawn, facts, station_drawn
+
 PAGES = ("home", "areas", "search", "about", "station", "robots")
 
 
 def init_app(app: Flask) -> None:
-    facts = import_module("finder.pages.facts")
     app.jinja_env.globals.update(facts=facts.drawn, value=facts.drawn_value)
+    app.jinja_env.globals.update(rows=drawn.rows, status=drawn.status, sockets=drawn.sockets, age=drawn.age)
+    app.jinja_env.globals.update(board=station_drawn.board, table=station_drawn.table, tariff=station_drawn.tariff)
     for name in PAGES:
         app.register_blueprint(import_module(f"finder.pages.{name}").blueprint)

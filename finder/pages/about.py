@@ -23,13 +23,13 @@ blueprint = Blueprint("about", __name__)
 
 
 class Source(Struct):
-    """A partner; `silent` where it has not answered in its time."""
+    """A partner; `silent` says since when where it has not answered in its time."""
 
     name: str
     evses: str
     evses_word: str
     answered: str
-    silent: bool
+    silent: rows.State | None
     facts: str
 
 
@@ -136,7 +136,7 @@ def _source(state: PartnerState, now: datetime) -> Source:
         evses=number(state.evses),
         evses_word=ngettext("charging point", "charging points", state.evses),
         answered=answered,
-        silent=silent,
+        silent=rows.State("unknown", answered) if silent else None,
         facts=" · ".join(facts),
     )
 

@@ -59,7 +59,7 @@ def test_a_silent_source_is_unknown_since_its_last_answer(app: Flask) -> None:
         page = build((silent, state(name="Nordladd", licence="CC0-1.0")), NOW)
     assert (page.sources_figure, page.heard_figure) == ("2", "1 av 2")
     assert page.checked == "Kontrollerat 14:32. Tallmo har inte svarat sedan 14:05; deras status visas som okänd."
-    assert [(source.name, source.answered, source.silent) for source in page.sources] == [
+    assert [(source.name, source.answered, bool(source.silent)) for source in page.sources] == [
         ("Tallmo", "Tyst sedan 14:05", True),
         ("Nordladd", "Svarade 14:32", False),
     ]

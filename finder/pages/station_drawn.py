@@ -1,0 +1,77 @@
+"""Parts of a station's page that are drawn by functions; see `finder.pages.drawn`."""
+
+from collections.abc import Sequence
+from html import escape
+
+from markupsafe import Markup
+
+from finder.pages.drawn import status, strip
+from finder.pages.facts import drawn_value
+from finder.pages.station_points import Line, Point, Points
+from finder.pages.station_prices import Priced
+from finder.tariffs import words
+from finder.web.drawings import glyph
+from finder.web.language import gettext as _
+
+
+def board(lines: Sequence[Line]) -> Markup:
+    """The plugs on the sign: which, what they cost, how many are free."""
+    drawn = "".join([_line(line) for line in lines])
+    return Markup(f'<div class="plate"><ul class="board" data-nosnippet>\n{drawn}</ul></div>')  # noqa: S704
+
+
+def _line(line: Line) -> str:
+    plug = f"{glyph(line.drawing) if line.drawing else ''}{escape(line.words)}"
+    note = f" <small>{escape(line.note)}</small>" if line.note else ""
+    return (
+        f'<li><span class="plug">{plug}</span><span class="b">{escape(line.price)}</span>'
+        f"{strip(line.free, line.busy, line.broken, line.unknown)}"
+        f'<span class="n {line.state.kind}">{escape(line.state.words)}{note}</span></li>\n'
+    )
+
+
+def table(group: Points) -> Markup:
+    """Charging points with the same plugs, a row each."""
+    points = "".join([_point(point) for point in group.points])
+    return Markup(  # noqa: S704
+        f'<table class="points" data-nosnippet><caption>{escape(group.caption)}</caption>'
+        f'<thead><tr><th>{_("Status")}</th><th>{_("Since")}</th><th class="r">{_("Charging point")}</th></tr></thead>'
+        f"<tbody>\n{points}</tbody></table>"
+    )
+
+
+def _point(point: Point) -> str:
+    id = f' <span class="xs">{escape(point.id)}</span>' if point.id else ""
+    source = f'<br><span class="xs">{escape(point.source)}</span>' if point.source else ""
+    return (
+        f"<tr><td>{status(point.state)}</td><td>{escape(point.since)}</td>"
+        f'<td class="r q">{escape(point.name)}{id}{source}</td></tr>\n'
+    )
+
+
+def tariff(priced: Priced) -> Markup:
+    """Its four parts in the order of the law, then what the prices include and the operator's own words."""
+    parts = "".join([_part(part) for part in priced.parts])
+    own_words, page = priced.own_words, priced.page
+    theirs = _("In the operator's words:")
+    pieces = [
+        f"<h3>{escape(priced.title)}</h3>",
+        f'<dl class="facts">\n{parts}</dl>' if parts else "",
+        f'<p class="s q">{escape(" ".join(priced.notes))}</p>' if priced.notes else "",
+        f'<p class="s">{theirs} <q>{drawn_value(own_words)}</q></p>' if own_words else "",
+        f'<p class="s">{drawn_value(page)}</p>' if page and page.url else "",
+    ]
+    return Markup("\n".join([piece for piece in pieces if piece]))  # noqa: S704
+
+
+def _part(part: words.Part) -> str:
+    note = f'<span class="q s">{escape(part.note)}</span>' if part.note else ""
+    if len(part.lines) > 1:
+        tiers = "".join([f"<li>{_price(line)} <span>{escape(line.when)}</span></li>" for line in part.lines])
+        return f'<div><dt>{escape(part.name)}</dt><dd><ul class="tiers">{tiers}</ul>{note}</dd></div>\n'
+    value = "".join([f"{_price(line)} {escape(line.when)}".rstrip() for line in part.lines])
+    return f"<div><dt>{escape(part.name)}</dt><dd>{value}{'<br>' if note else ''}{note}</dd></div>\n"
+
+
+def _price(line: words.Line) -> str:
+    return escape(line.price) if line.plain else f"<strong>{escape(line.price)}</strong>"
