@@ -3,6 +3,7 @@
 import argparse
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Event
@@ -11,6 +12,10 @@ from finder.demo.country import Country
 from finder.demo.faults import parse
 from finder.demo.operators import PARTNERS
 from finder.demo.platform import Platform, partners_toml
+
+PRICES_MOVE_EVERY = 240
+"""s."""
+DEARER = 1.04
 
 
 def main() -> int:
@@ -36,8 +41,20 @@ def main() -> int:
                 f"{len(platform.tariffs)} tariffs at {platform.versions_url}",
                 flush=True,
             )
-        done.wait()
+        turn = 0
+        while not done.wait(PRICES_MOVE_EVERY):
+            move_prices(platforms, turn)
+            turn += 1
     return 0
+
+
+def move_prices(platforms: Sequence[Platform], turn: int) -> None:
+    """One tariff of each partner becomes 4 % dearer, another goes back to what it was: prices have a history to show."""
+    for platform in platforms:
+        paid_on_site = [id for id, tariff in platform.tariffs.items() if tariff.get("type") != "REGULAR"]
+        platform.reprice(paid_on_site[turn % len(paid_on_site)], DEARER)
+        if turn:
+            platform.reprice(paid_on_site[(turn - 1) % len(paid_on_site)], 1 / DEARER)
 
 
 def _options() -> argparse.Namespace:

@@ -4,6 +4,10 @@ import sys
 import tomllib
 from pathlib import Path
 
+from finder.demo.__main__ import move_prices
+from finder.demo.country import Country
+from finder.demo.platform import Platform
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -30,3 +34,15 @@ def test_a_wrong_switch_or_partner_is_one_clear_line() -> None:
         assert ended.returncode == 2
         assert said in ended.stderr.splitlines()[-1]
         assert "Traceback" not in ended.stderr
+
+
+def test_prices_move_and_come_back(small: Country) -> None:
+    with Platform("2.2.1", small, []) as platform:
+        before = dict(platform.tariffs)
+        move_prices([platform], 0)
+        dearer = [id for id, tariff in platform.tariffs.items() if tariff != before[id]]
+        move_prices([platform], 1)
+        after = {id: tariff["elements"] for id, tariff in platform.tariffs.items()}
+
+    assert len(dearer) == 1
+    assert after[dearer[0]] == before[dearer[0]]["elements"]
