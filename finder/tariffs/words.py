@@ -38,7 +38,7 @@ KINDS: dict[str | None, Kind] = {
     "PROFILE_GREEN": "profile",
 }
 MOST_LINES = 6
-ZERO = Decimal(0)
+ZERO, TENTH = Decimal(0), Decimal("0.1")
 
 
 class Price(Protocol):
@@ -81,12 +81,14 @@ class PriceList(Struct):
     """`parts` are empty where the price is unknown. `own_words` are the partner's, escaped by the template.
 
     - `begins`: announced for that local day, not yet to be paid; None: in force.
+    - `taxed` is what all prices mean, None where they differ or nothing costs.
     - `week` is set where the price per `unit` depends on the time.
     """
 
     kind: Kind
     parts: tuple[Part, ...] = ()
     tax: str = ""
+    taxed: Tax | None = None
     headline: Headline | None = None
     currency: str | None = None
     free: bool = False
@@ -121,6 +123,7 @@ def price_list(tariff: Tariff, now: datetime, language: str, say: Say) -> PriceL
         described,
         parts=_parts(tariff, rates, now, currency, say),
         tax=_tax_sentence(taxed, say),
+        taxed=kinds.pop() if len(kinds := {rate.tax for rate in taxed}) == 1 else None,
         headline=_headline(rates, taxed, free, currency, say),
         currency=currency,
         free=free,
@@ -561,11 +564,16 @@ def _spanning(low: str, high: str) -> str:
 
 
 def _figure(amount: Decimal, say: Say) -> str:
-    most = 3 if abs(amount) >= Decimal("0.1") else 4
-    rounded = amount.quantize(Decimal(1).scaleb(-most), rounding=ROUND_HALF_UP).normalize()
-    exponent = rounded.as_tuple().exponent
+    figure = rounded(amount)
+    exponent = figure.as_tuple().exponent
     assert isinstance(exponent, int)
-    return say.number(rounded, max(2, -exponent))
+    return say.number(figure, max(2, -exponent))
+
+
+def rounded(amount: Decimal) -> Decimal:
+    """A price as it is told: to a thousandth, under a tenth to a ten-thousandth."""
+    most = 3 if abs(amount) >= TENTH else 4
+    return amount.quantize(Decimal(1).scaleb(-most), rounding=ROUND_HALF_UP).normalize()
 
 
 def in_currency(amount: str, currency: str, say: Say) -> str:
