@@ -1,7 +1,7 @@
 """Tariffs as partners sent them, found by id within a partner: connectors name them so. And what they said before."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -12,8 +12,10 @@ from finder.ocpi.types import Location, Tariff
 from finder.stations.types import Station
 from finder.store import documents, plugs
 from finder.store.database import Prepared, among, among_given, insert, upsert
+from finder.store.plugs import Place
 from finder.store.schema import locations, partners, stations, tariff_versions, tariffs
 from finder.store.times import instant, millis
+from finder.tariffs.choice import holds, is_ahead
 
 # What a tariff said is kept for two years, and no more than its last hundred versions: one that changes every day
 # takes about as much room as a hundred tariffs.
@@ -50,12 +52,23 @@ class User(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """`new` is None where the tariff was withdrawn. `stations` are those of the area that use it."""
+    """`new` is None where the tariff was withdrawn. `stations` are those of the area that use it, `partner` the name of whom it
+    is from."""
 
     old: Tariff
     new: Tariff | None
     at: datetime
     stations: tuple[User, ...]
+    partner: str = ""
+
+
+class Announced(msgspec.Struct, frozen=True):
+    """A tariff that begins later. `old` are those in force for the same way to pay, at the plugs that it will hold at."""
+
+    new: Tariff
+    old: tuple[Tariff, ...]
+    stations: tuple[User, ...]
+    partner: str
 
 
 def by_refs(connection: sa.Connection, partner_pk: int, refs: Sequence[str]) -> dict[tuple[str, str], Row]:
@@ -209,16 +222,30 @@ def changes(connection: sa.Connection, area_codes: Collection[str], limit: int =
     rows = [_Old._make(row) for row in connection.execute(query).all()]
     after = _standing(connection, rows)
     users = _users({row.key for row in rows} | after.keys(), used)
+    names = partner_names(connection)
     found = []
     for row in rows:
         old, new = documents.unpack(connection, row.doc, Tariff), after.get(row.key)
         after[row.key] = old
         if users[row.key] and (new is None or _said(new) != _said(old)):
-            found.append(Change(old=old, new=new, at=instant(row.until), stations=users[row.key]))
+            change = Change(old, new, instant(row.until), users[row.key], names[row.partner_pk])
+            found.append(change)
     return tuple(found[:limit])
 
 
+def partner_names(connection: sa.Connection) -> dict[int, str]:
+    return {pk: name for pk, name in connection.execute(sa.select(partners.c.pk, partners.c.name)).all()}
+
+
 def _used(connection: sa.Connection, area_codes: Collection[str]) -> list[_Used]:
+    return [
+        _Used(user, partner_pk, place.party, frozenset(place.refs))
+        for user, partner_pk, place in _places(connection, area_codes)
+    ]
+
+
+def _places(connection: sa.Connection, area_codes: Collection[str]) -> Iterator[tuple[User, int, Place]]:
+    """The locations of these areas, each with its station and its partner's primary key."""
     here = (
         sa.select(stations.c.pk)
         .where(stations.c.area.in_(area_codes), stations.c.gone_at.is_(None))
@@ -231,11 +258,8 @@ def _used(connection: sa.Connection, area_codes: Collection[str]) -> list[_Used]
         .where(stations.c.pk.in_(here), locations.c.doc.is_not(None))
         .order_by(stations.c.pk, locations.c.pk)
     )
-    found = []
     for id, name, partner_pk, doc in connection.execute(query).all():
-        place = plugs.read(connection, doc)
-        found.append(_Used(User(id=id, name=name), partner_pk, place.party, frozenset(place.refs)))
-    return found
+        yield User(id=id, name=name), partner_pk, plugs.read(connection, doc)
 
 
 def _users(keys: Collection[Key], used: Sequence[_Used]) -> dict[Key, tuple[User, ...]]:
@@ -253,9 +277,52 @@ def _users(keys: Collection[Key], used: Sequence[_Used]) -> dict[Key, tuple[User
 
 def _standing(connection: sa.Connection, rows: Sequence[_Old]) -> dict[Key, Tariff]:
     """What these tariffs say now, where they are not withdrawn."""
-    named = among(tariffs.c.ref, sorted({row.ref for row in rows}))
+    return _named(connection, {row.partner_pk for row in rows}, {row.ref for row in rows})
+
+
+# What is to come
+
+
+def announced(
+    connection: sa.Connection, area_codes: Collection[str], now: datetime, limit: int = 50
+) -> tuple[Announced, ...]:
+    """The tariffs that begin after now and that stations of these areas name, the soonest first."""
+    places = list(_places(connection, area_codes))
+    known = _named(connection, {pk for _, pk, _ in places}, {ref for _, _, place in places for ref in place.refs})
+    ahead = {key for key, tariff in known.items() if is_ahead(tariff, now)}
+    parties: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for partner_pk, ref, party in known:
+        parties[partner_pk, ref].add(party)
+    olds: dict[Key, dict[Key, None]] = {key: {} for key in ahead}
+    users: dict[Key, dict[User, None]] = {key: {} for key in ahead}
+    for user, partner_pk, place in places:
+        for refs in {plug.tariff_ids for evse in place.evses for plug in evse.connectors}:
+            named = [
+                (partner_pk, ref, party)
+                for ref in map(str.casefold, refs)
+                for party in _meant(place.party, parties[partner_pk, ref])
+                if (partner_pk, ref, party) in known
+            ]
+            for key in ahead.intersection(named):
+                users[key][user] = None
+                type = known[key].type
+                olds[key].update(
+                    dict.fromkeys(each for each in named if known[each].type == type and holds(known[each], now))
+                )
+    names = partner_names(connection)
+    soonest = sorted(ahead, key=lambda key: (known[key].start_date_time or now, key))
+    return tuple(
+        Announced(known[key], tuple(known[old] for old in olds[key]), tuple(users[key]), names[key[0]])
+        for key in soonest[:limit]
+        if users[key]
+    )
+
+
+def _named(connection: sa.Connection, partner_pks: Collection[int], refs: Collection[str]) -> dict[Key, Tariff]:
+    if not refs:
+        return {}
     query = sa.select(tariffs.c.partner_pk, tariffs.c.ref, tariffs.c.party, tariffs.c.doc).where(
-        tariffs.c.partner_pk.in_({row.partner_pk for row in rows}), named
+        tariffs.c.partner_pk.in_(partner_pks), among(tariffs.c.ref, sorted(refs))
     )
     return {
         (partner_pk, ref, party): documents.unpack(connection, doc, Tariff)

@@ -199,3 +199,44 @@ def test_a_platform_that_changes_a_price_is_noticed_by_a_delta(nordladd: Partner
         (row,) = connection.execute(sa.select(tariff_versions)).all()
     assert (row.ref, row.until) == (id.casefold(), int(nordladd.clock().timestamp() * 1000))
     assert nordladd.tariffs()[id] != before
+
+
+def announced(feeds: Feeds, id: str = "A") -> list[tuple[str, list[str], list[str], str]]:
+    """New price, old prices, stations, partner."""
+    place = feeds.station("nord", id).place
+    assert place is not None
+    with feeds.engine.connect() as connection:
+        found = tariffs.announced(connection, [place], feeds.clock.moment)
+    return [
+        (
+            str(one.new.elements[0].price_components[0].price),
+            [str(old.elements[0].price_components[0].price) for old in one.old],
+            [user.name for user in one.stations],
+            one.partner,
+        )
+        for one in found
+    ]
+
+
+def test_a_price_that_begins_later_is_announced_beside_the_one_in_force(feeds: Feeds) -> None:
+    soon, later = feeds.clock.moment + timedelta(days=2), feeds.clock.moment + timedelta(days=9)
+    feeds.take(
+        "nord",
+        [location("A", plugged("T1", "T2", "T3", "T4")), location("B", plugged("T5", number=2), metres_north=2_000)],
+        [
+            tariff("T3", 6.9) | {"start_date_time": f"{later:%Y-%m-%dT%H:%M:%SZ}"},
+            tariff("T2", 5.9) | {"start_date_time": f"{soon:%Y-%m-%dT%H:%M:%SZ}"},
+            tariff("T1", 4.9) | {"end_date_time": f"{soon:%Y-%m-%dT%H:%M:%SZ}"},
+            tariff("T4", 3.9) | {"type": "REGULAR"},
+            tariff("T5", 9.9),
+        ],
+    )
+    assert announced(feeds) == [("5.9", ["4.9"], ["Plats A"], "Nord"), ("6.9", ["4.9"], ["Plats A"], "Nord")]
+    feeds.later(days=3)
+    assert announced(feeds) == [("6.9", ["5.9"], ["Plats A"], "Nord")]
+
+
+def test_a_change_names_its_partner(feeds: Feeds) -> None:
+    feeds.take("nord", [location("A")], [tariff("T1", 4.9)])
+    feeds.take("nord", [location("A")], [tariff("T1", 5.9)])
+    assert [change.partner for change in changes(feeds)] == ["Nord"]
