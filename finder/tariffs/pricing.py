@@ -31,6 +31,7 @@ MOST_REMEMBERED = 20_000
 Moment = tuple[int, int, int, int, int, int, int]
 """The fields of a `Place`, as a plain tuple: made for every piece of every session, and looked up."""
 ANY_TIME = {0: (1, 0)}
+UNKNOWN = -1
 NOWHERE: Moment = (1, 0, 0, 0, 0, 0, IN_SESSION)
 
 EXACT = Context(prec=40)
@@ -83,10 +84,10 @@ class Rate:
 
 
 class Active(NamedTuple):
-    """What one moment costs: a rate a dimension, or None. `unsupported`: and something that OCPI does not know."""
+    """What one moment costs: a rate a dimension, or None. `reason`: why that is not known, or not all of it."""
 
     rates: tuple[Rate | None, ...]
-    unsupported: bool
+    reason: Reason | None
     anything: bool
 
 
@@ -194,13 +195,12 @@ class Rules:
 
     def _bill_whole(self, session: Session, active: Active, tally: _Tally) -> None:
         energy, time, parking, fee = active.rates
-        if active.unsupported:
-            tally.reason = "unsupported_dimension"
         for period in session.periods:
             kind = period.kind
             if kind == "reserved":
                 continue
             tally.anything = active.anything
+            tally.reason = tally.reason or active.reason
             tally.energy += period.energy
             if energy is not None:
                 tally.add(energy, period.energy, 1, ENERGY)
@@ -221,6 +221,8 @@ class Rules:
         for period in session.periods:
             if period.kind == "reserved":
                 self._bill_reserved(period, clock, reserved, tally)
+                continue
+            if not (period.length or period.energy):
                 continue
             assert origin is not None
             last = self._bill_period(period, clock, period.begin - origin, tally)
@@ -249,7 +251,7 @@ class Rules:
         if axes.energy:
             after = energy + period.energy
             places.update([(edge - energy) * by_energy for edge in axes.energy if energy < edge < after])
-        power, current = self._strength(period, tally) if axes.power or axes.current else (0, 0)
+        power, current = self._strength(period) if axes.power or axes.current else (0, 0)
         moment = NOWHERE
         hour, day, used, passed = 1, 0, 0, 0
         for place, until in pairwise(sorted(places)):
@@ -257,7 +259,7 @@ class Rules:
             if time in clocked:
                 hour, day = clocked[time]
             if axes.energy:
-                used = bisect_right(axes.energy, energy + place // by_energy)
+                used = bisect_right(axes.energy, energy + (place // by_energy if period.energy else 0))
             if axes.duration:
                 passed = bisect_right(axes.duration, elapsed + time)
             moment = hour, day, used, passed, power, current, IN_SESSION
@@ -265,14 +267,14 @@ class Rules:
             self._bill_piece(period, active, until - place, by_time, by_energy, tally)
         return moment
 
-    def _strength(self, period: Period, tally: _Tally) -> tuple[int, int]:
-        """The spaces of power and current. A car that does not charge takes 0 of both."""
+    def _strength(self, period: Period) -> tuple[int, int]:
+        """The spaces of power and current, UNKNOWN among them. A car that does not charge takes 0 of both."""
         axes = self.axes
         if period.kind != "charging":
             return bisect_right(axes.power, ZERO), bisect_right(axes.current, ZERO)
-        if period.current is None and axes.current:
-            tally.reason = "unknown_current"
         watts = power_of(period.energy, period.length) if period.power is None else period.power
+        if period.current is None and axes.current:
+            return bisect_right(axes.power, watts), UNKNOWN
         return bisect_right(axes.power, watts), bisect_right(axes.current, period.current or ZERO)
 
     def _bill_piece(
@@ -285,8 +287,8 @@ class Rules:
             tally.anything = True
         elif period.energy and not tally.flats:
             tally.uncovered = True
-        if active.unsupported:
-            tally.reason = "unsupported_dimension"
+        if active.reason is not None:
+            tally.reason = active.reason
         if energy is not None and period.energy:
             tally.add(energy, share, by_energy, ENERGY)
         rate, group = (time, TIME) if period.kind == "charging" else (parking, PARKING_TIME)
@@ -299,8 +301,8 @@ class Rules:
         for begin, until in pairwise(sorted({*clocked, period.length})):
             moment = *clocked[begin], 0, 0, power, current, reserved
             active = self._remembered.get(moment) or self._find(moment)
-            if active.unsupported:
-                tally.reason = "unsupported_dimension"
+            if active.reason is not None:
+                tally.reason = active.reason
             tally.anything = tally.anything or active.anything
             _energy, time, _parking, fee = active.rates
             if time is not None:
@@ -313,14 +315,30 @@ class Rules:
         axes = self.axes
         used, passed = bisect_right(axes.energy, tally.energy), bisect_right(axes.duration, elapsed)
         end = *last[:2], used, passed, *last[4:]
-        fee = (self._remembered.get(end) or self._find(end)).rates[FLAT]
+        active = self._remembered.get(end) or self._find(end)
+        if active.reason == "unknown_current":
+            tally.reason = active.reason
+        fee = active.rates[FLAT]
         if fee is not None:
             tally.anything = True
             tally.add_fee(fee)
 
     def _find(self, moment: Moment) -> Active:
-        """Per dimension the first element in the list whose restrictions all match."""
         at = Place(*moment)
+        found = self._first(at) if at.current != UNKNOWN else self._at_any_current(at)
+        if len(self._remembered) >= MOST_REMEMBERED:
+            self._remembered.clear()
+        self._remembered[moment] = found
+        return found
+
+    def _at_any_current(self, at: Place) -> Active:
+        """Known all the same where every current would cost the same."""
+        every = [self._first(at._replace(current=current)) for current in range(len(self.axes.current) + 1)]
+        same = all(found == every[0] for found in every)
+        return every[0] if same else every[0]._replace(reason="unknown_current")
+
+    def _first(self, at: Place) -> Active:
+        """Per dimension the first element in the list whose restrictions all match."""
         rates: list[Rate | None] = [None, None, None, None]
         unsupported = False
         for stage in (EXPIRED, RESERVED) if at.reserved == EXPIRED else (at.reserved,):
@@ -331,11 +349,8 @@ class Rules:
                 for rate in components:
                     if rates[rate.dimension] is None:
                         rates[rate.dimension] = rate
-        found = Active(tuple(rates), unsupported, any(rate is not None for rate in rates))
-        if len(self._remembered) >= MOST_REMEMBERED:
-            self._remembered.clear()
-        self._remembered[moment] = found
-        return found
+        reason: Reason | None = "unsupported_dimension" if unsupported else None
+        return Active(tuple(rates), reason, any(rate is not None for rate in rates))
 
     # The bill
 
@@ -382,7 +397,7 @@ class Rules:
             found.append("several_flat")
         if tally.uncovered:
             found.append("uncovered")
-        if len(session.periods) > 1:
+        if len(session.periods) > 1 or session.periods[0].kind != "charging":
             kinds = [period.kind for period in session.periods]
             if "paused" in kinds:
                 found.append("paused_unpriced")
@@ -440,7 +455,7 @@ def _kinship(component: PriceComponent, when: TariffRestrictions, dimension: int
     if dimension != FLAT:
         return *same, component.step_size or 0
     begins = (when.min_kwh, when.max_kwh, when.min_duration, when.max_duration)
-    return *same, *begins, when.min_power, when.max_power, when.min_current, when.max_current
+    return *same, *begins, when.min_power, when.max_power, when.min_current, when.max_current, when.reservation
 
 
 # The clock
