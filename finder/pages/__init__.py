@@ -4,7 +4,7 @@ from importlib import import_module
 
 from flask import Flask
 
-from finder.pages import drawn, facts, station_drawn
+from finder.pages import drawn, facts, station_charge, station_drawn
 
 PAGES = ("home", "areas", "search", "about", "station", "robots")
 
@@ -12,6 +12,9 @@ PAGES = ("home", "areas", "search", "about", "station", "robots")
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(facts=facts.drawn, value=facts.drawn_value)
     app.jinja_env.globals.update(rows=drawn.rows, status=drawn.status, sockets=drawn.sockets, age=drawn.age)
-    app.jinja_env.globals.update(board=station_drawn.board, table=station_drawn.table, tariff=station_drawn.tariff)
+    app.jinja_env.globals.update(board=station_drawn.board, table=station_drawn.table)
+    app.jinja_env.globals.update(tariffs=station_drawn.tariffs, price_moves=station_drawn.price_moves)
+    app.jinja_env.globals.update(charge_form=station_charge.drawn_form, charge_answer=station_charge.drawn_answer)
+    app.jinja_env.globals.update(charge_in_short=station_charge.drawn_in_short)
     for name in PAGES:
         app.register_blueprint(import_module(f"finder.pages.{name}").blueprint)

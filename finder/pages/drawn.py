@@ -40,8 +40,9 @@ def status(state: State) -> Markup:
     )
 
 
-def age(words: str) -> Markup:
-    return Markup(f'<p class="age" data-nosnippet>{icon("clock")}<span>{escape(words)}</span></p>')  # noqa: S704
+def age(words: str, strong: bool = False) -> Markup:
+    told = f"<strong>{escape(words)}</strong>" if strong else f"<span>{escape(words)}</span>"
+    return Markup(f'<p class="age" data-nosnippet>{icon("clock")}{told}</p>')  # noqa: S704
 
 
 def sockets(counts: Sequence[tuple[Kind, int]]) -> Markup:

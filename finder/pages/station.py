@@ -5,12 +5,15 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 
 from finder import places
 from finder.ocpi.types import Location, Struct
-from finder.pages import areas, gone, rows, station_data, words
+from finder.pages import areas, gone, rows, station_charge, station_data, words
 from finder.pages.facts import Fact, stated
+from finder.pages.station_charge import Asked, MyCharge
+from finder.pages.station_history import Moved as PriceMoved
+from finder.pages.station_history import history
 from finder.pages.station_hours import Opening, opening
 from finder.pages.station_place import (
     Find,
@@ -29,10 +32,11 @@ from finder.pages.station_points import Described, Line, Points, ages, board, de
 from finder.pages.station_prices import Prices, bare, prices
 from finder.stations.summary import Plug, PlugKey, Summary, summarise
 from finder.stations.types import Gone, Moved, Station
-from finder.store import stations
+from finder.store import stations, tariffs
 from finder.store.stations import Near
+from finder.store.tariffs import Version
 from finder.web.database import reading
-from finder.web.head import Crumb, Head, absolute, describe, head
+from finder.web.head import INDEX, NO_INDEX, Crumb, Head, absolute, describe, head
 from finder.web.language import gettext as _
 from finder.web.language import kilowatts, listed, localised, ngettext, utc_now
 
@@ -55,6 +59,8 @@ class StationPage(Struct):
     ages: tuple[str, ...]
     brief: tuple[Fact, ...]
     prices: Prices
+    charge: MyCharge | None
+    moved: tuple[PriceMoved, ...]
     live: bool
     tables: tuple[Points, ...]
     scheduled: tuple[str, ...]
@@ -82,8 +88,14 @@ def show(slug: str, id: str) -> Response | str:
             abort(404)
         if slug != rows.slug_of(found.location):
             return _to(found)
+        typed = station_charge.cleaned(request.args)
+        if typed != {name: value for name, value in request.args.items() if name in station_charge.NAMES}:
+            return redirect(url_for("station.show", slug=slug, id=id, **typed))  # type: ignore[return-value, arg-type]
         nearby = near_by(connection, found)
-    return render_template("pages/station.html", page=build(found, nearby, now))
+        versions = tariffs.history(connection, found)
+    asked = station_charge.ask(typed, rows.zone(found.location), now)
+    page = render_template("pages/station.html", page=build(found, nearby, now, asked, versions))
+    return make_response(page, 400 if asked.wrong else 200)
 
 
 def _moved(connection: sa.Connection, moved: Moved, now: datetime) -> Response:
@@ -108,16 +120,24 @@ def near_by(connection: sa.Connection, station: Station) -> tuple[Near, ...]:
     )
 
 
-def build(station: Station, nearby: Sequence[Near], now: datetime) -> StationPage:
+def build(
+    station: Station,
+    nearby: Sequence[Near],
+    now: datetime,
+    asked: Asked = station_charge.NOTHING,
+    versions: Sequence[Version] = (),
+) -> StationPage:
+    """`versions` are what its tariffs said before."""
     location, summary = station.location, summarise(station, now)
     zone = rows.zone(location)
     named = titles(summary.plugs)
-    priced = prices(station, summary.plugs, named, zone, now)
+    path = rows.path(station)
+    priced = prices(station, summary.plugs, named, absolute(path), zone, now)
     hours = opening(location, zone if location.time_zone else None, now)
     paying = payment(station)
     lines = board(summary, priced.board, named, now, zone)
     return StationPage(
-        head=_head(station, summary, named, hours, paying, zone, now),
+        head=_head(station, summary, named, hours, paying, priced, asked, zone, now),
         drawings=("go", *dict.fromkeys(line.drawing for line in lines if line.drawing)),
         name=rows.name(location),
         lede=lede(location),
@@ -126,6 +146,8 @@ def build(station: Station, nearby: Sequence[Near], now: datetime) -> StationPag
         ages=ages(station, summary.lives, now, zone),
         brief=_brief(station, hours),
         prices=priced,
+        charge=_charge(station, priced, path, asked, zone, now),
+        moved=history(versions, station.tariffs, priced.titles, zone),
         live=summary.known > 0,
         tables=tables(station, summary, named, now, zone),
         scheduled=scheduled(station.evses, now, zone),
@@ -139,6 +161,15 @@ def build(station: Station, nearby: Sequence[Near], now: datetime) -> StationPag
         nearby=tuple(rows.row(other, now, kilometres) for other, kilometres in nearby),
         sources=sources(station, now, zone, url_for("api.station", id=station.id)),
     )
+
+
+def _charge(
+    station: Station, priced: Prices, path: str, asked: Asked, zone: ZoneInfo, now: datetime
+) -> MyCharge | None:
+    """None where no price is known in figures and nobody asks."""
+    if not asked.anything and not any(each.parts for each in priced.priced):
+        return None
+    return station_charge.my_charge(station, path, asked, zone, now)
 
 
 def _brief(station: Station, hours: Opening) -> tuple[Fact, ...]:
@@ -160,6 +191,8 @@ def _head(
     named: dict[PlugKey, str],
     hours: Opening,
     paying: Sequence[Fact],
+    priced: Prices,
+    asked: Asked,
     zone: ZoneInfo,
     now: datetime,
 ) -> Head:
@@ -170,6 +203,7 @@ def _head(
         _title(location, summary),
         _description(location, summary, hours),
         "station.show",
+        robots=NO_INDEX if asked.anything else INDEX,
         crumbs=_crumbs(station, name),
         json_ld=(
             station_data.business(
@@ -179,6 +213,8 @@ def _head(
                 name=name,
                 url=absolute(path),
                 area=areas.name(area) if area else None,
+                offers=priced.offers,
+                free=priced.free,
                 payments=[value.text for each in paying for value in each.values if value.text != _("Not stated")],
                 zone=zone,
                 now=now,

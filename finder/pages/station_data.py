@@ -31,6 +31,8 @@ def business(
     url: str,
     area: str | None,
     payments: Sequence[str],
+    offers: Sequence[dict[str, Any]],
+    free: bool,
     zone: ZoneInfo,
     now: datetime,
 ) -> dict[str, Any]:
@@ -51,6 +53,8 @@ def business(
         "telephone": location.help_phone,
         "parentOrganization": _organization(location),
         "containedInPlace": {"@type": "AdministrativeArea", "name": area} if area else None,
+        "makesOffer": list(offers),
+        "isAccessibleForFree": True if free else None,
         "paymentAccepted": ", ".join(payments) or None,
         "openingHoursSpecification": _opening(location.opening_times),
         "specialOpeningHoursSpecification": _special(location.opening_times, zone, now),

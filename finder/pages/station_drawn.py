@@ -5,10 +5,12 @@ from html import escape
 
 from markupsafe import Markup
 
-from finder.pages.drawn import status, strip
-from finder.pages.facts import drawn_value
+from finder.pages import facts, station_week
+from finder.pages.drawn import age, status, strip
+from finder.pages.facts import drawn_value, fact
+from finder.pages.station_history import Moved
 from finder.pages.station_points import Line, Point, Points
-from finder.pages.station_prices import Priced
+from finder.pages.station_prices import Priced, Prices
 from finder.tariffs import words
 from finder.web.drawings import glyph
 from finder.web.language import gettext as _
@@ -49,19 +51,38 @@ def _point(point: Point) -> str:
     )
 
 
-def tariff(priced: Priced) -> Markup:
-    """Its four parts in the order of the law, then what the prices include and the operator's own words."""
+def tariffs(prices: Prices) -> Markup:
+    """Each tariff, those that are announced folded; then what the prices include, who told them and when."""
+    drawn = [_folded(each) if each.ahead else _tariff(each) for each in prices.priced]
+    if prices.tax:
+        drawn.append(f'<p class="s q">{escape(prices.tax)}</p>')
+    drawn += [str(station_week.drawn(each.week)) for each in prices.priced if each.week]
+    if prices.source:
+        drawn.append(str(age(prices.source, strong=prices.old)))
+    return Markup("\n".join(drawn))  # noqa: S704
+
+
+def _folded(priced: Priced) -> str:
+    return f"<details><summary>{escape(priced.title)}</summary>{_terms(priced)}</details>"
+
+
+def _tariff(priced: Priced) -> str:
+    return f"<h3>{escape(priced.title)}</h3>{_terms(priced)}"
+
+
+def _terms(priced: Priced) -> str:
+    """Its four parts in the order of the law, then what is announced, notes, and the operator's own words."""
     parts = "".join([_part(part) for part in priced.parts])
     own_words, page = priced.own_words, priced.page
-    theirs = _("In the operator's words:")
+    theirs = escape(_("In the operator's words:"))
     pieces = [
-        f"<h3>{escape(priced.title)}</h3>",
         f'<dl class="facts">\n{parts}</dl>' if parts else "",
+        "".join([f"<p><strong>{escape(each)}</strong></p>" for each in priced.next]),
         f'<p class="s q">{escape(" ".join(priced.notes))}</p>' if priced.notes else "",
         f'<p class="s">{theirs} <q>{drawn_value(own_words)}</q></p>' if own_words else "",
         f'<p class="s">{drawn_value(page)}</p>' if page and page.url else "",
     ]
-    return Markup("\n".join([piece for piece in pieces if piece]))  # noqa: S704
+    return "\n".join([piece for piece in pieces if piece])
 
 
 def _part(part: words.Part) -> str:
@@ -75,3 +96,7 @@ def _part(part: words.Part) -> str:
 
 def _price(line: words.Line) -> str:
     return escape(line.price) if line.plain else f"<strong>{escape(line.price)}</strong>"
+
+
+def price_moves(moved: Sequence[Moved]) -> Markup:
+    return facts.drawn([fact(each.day, *([f"{each.of}:"] if each.of else []), *each.words) for each in moved])

@@ -2,61 +2,121 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from finder.ocpi.types import Struct, Tariff
+from finder.pages import station_offers, station_week
 from finder.pages.facts import Value, link
+from finder.pages.station_week import WeekTable
 from finder.stations.summary import Plug, PlugKey, plug_key
 from finder.stations.types import Station
 from finder.tariffs import words
+from finder.tariffs.choice import is_over
 from finder.tariffs.words import Kind, Part, PriceList
 from finder.web import language
-from finder.web.language import day, listed
+from finder.web.language import age, day, listed
 from finder.web.language import gettext as _
 
+OLD = timedelta(days=7)
 ORDER: tuple[Kind, ...] = ("ad_hoc", "contract", "profile")
 
 
 class Priced(Struct):
-    """A tariff under its heading. No `parts`: the price is not known, and `own_words` are all there is."""
+    """A tariff under its heading. No `parts`: the price is not known, and `own_words` are all there is.
+
+    `next` says what it becomes; `ahead`: this is what it becomes. `week` is set where the price depends on the time.
+    """
 
     title: str
     parts: tuple[Part, ...]
     notes: tuple[str, ...]
     own_words: Value | None
     page: Value | None
+    next: tuple[str, ...] = ()
+    ahead: bool = False
+    week: WeekTable | None = None
 
 
 class Prices(Struct):
-    """`missing` names the plugs without an on-site price. `board` holds a price for some plugs, all with `board_tax`."""
+    """`missing` names the plugs without an on-site price. `board` holds a price for some plugs, all with `board_tax`.
+
+    - `tax` holds for all that is `priced`; where it is empty, each says its own.
+    - `change` is what the clock makes of a price on the board within a day.
+    - `source` says who told the prices and when; `old`: longer ago than prices can be trusted.
+    - `titles` are by tariff id, folded. `offers` are for schema.org.
+    """
 
     priced: tuple[Priced, ...]
     missing: str
     board: tuple[str, ...]
     board_tax: str
+    tax: str
+    change: str
+    source: str
+    old: bool
+    titles: Mapping[str, str]
+    offers: tuple[station_offers.Json, ...]
+    free: bool
 
 
 class Offer(Struct):
+    """A tariff with the plugs it is for; `partly`: not for all plugs of a kind."""
+
     tariff: Tariff
     described: PriceList
-    ahead: bool
     plugs: tuple[PlugKey, ...]
     partly: bool
 
+    @property
+    def ahead(self) -> bool:
+        return self.described.begins is not None
+
+
+class Group(Struct):
+    """Offers that say the same: feeds give each connector a tariff of its own."""
+
+    kind: str
+    described: PriceList
+    plugs: tuple[PlugKey, ...]
+    partly: bool
+    ids: tuple[str, ...]
+
 
 def prices(
-    station: Station, plugs: Sequence[Plug], titles: Mapping[PlugKey, str], zone: ZoneInfo, now: datetime
+    station: Station, plugs: Sequence[Plug], titles: Mapping[PlugKey, str], url: str, zone: ZoneInfo, now: datetime
 ) -> Prices:
-    """`titles` names each plug; `board` follows `plugs`."""
-    offers = _offers(station, plugs, zone, now)
+    """`titles` names each plug; `board` follows `plugs`; `url` is the page's own."""
+    here = now.astimezone(zone)
+    offers = _offers(station, plugs, here)
     on_site = [offer for offer in offers if offer.described.kind == "ad_hoc" and not offer.ahead]
-    board, tax = _board(plugs, on_site)
+    board, board_tax = _board(plugs, on_site)
+    groups = _grouped(offers)
+    named = [_title(group, titles) for group in groups]
+    taxes = {group.described.tax for group in groups if group.described.tax}
+    tax = taxes.pop() if len(taxes) == 1 else ""
+    source, old = _source(station, zone, now) if groups else ("", False)
     return Prices(
-        priced=_grouped(offers, titles),
+        priced=tuple(
+            _priced(group, title, tax, _becoming(group, groups), here)
+            for group, title in zip(groups, named, strict=True)
+        ),
         missing=_missing(plugs, _priced_connectors(station, on_site), titles),
         board=board,
-        board_tax=tax,
+        board_tax=board_tax,
+        tax=tax,
+        change=_change(plugs, on_site, titles, here),
+        source=source,
+        old=old,
+        titles={ref: title for group, title in zip(groups, named, strict=True) for ref in group.ids},
+        offers=tuple(
+            offer
+            for group, title in zip(groups, named, strict=True)
+            if group.described.begins is None and (offer := station_offers.offer(title, group.described, url))
+        ),
+        free=bool(plugs)
+        and all(any(key_of(plug) in offer.plugs for offer in on_site) for plug in plugs)
+        and all(offer.described.free and not offer.partly for offer in on_site),
     )
 
 
@@ -69,23 +129,28 @@ def key_of(plug: Plug) -> PlugKey:
     return plug.standard, plug.format, plug.power_type, plug.power_kw
 
 
-def _offers(station: Station, plugs: Sequence[Plug], zone: ZoneInfo, now: datetime) -> list[Offer]:
+def _offers(station: Station, plugs: Sequence[Plug], here: datetime) -> list[Offer]:
     users = _users(station)
-    here = now.astimezone(zone)
-    offers = [
-        Offer(
-            tariff=tariff,
-            described=words.price_list(tariff, here, language.language(), language),
-            ahead=words.is_ahead(tariff, now),
-            plugs=tuple(key_of(plug) for plug in plugs if key_of(plug) in users[tariff.id.casefold()]),
-            partly=any(
-                users[tariff.id.casefold()].get(key_of(plug), plug.connectors) < plug.connectors for plug in plugs
-            ),
+    code = language.language()
+    offers = []
+    for tariff in station.tariffs:
+        used = users.get(tariff.id.casefold())
+        if used is None or is_over(tariff, here):
+            continue
+        offers.append(
+            Offer(
+                tariff=tariff,
+                described=words.price_list(tariff, here, code, language),
+                plugs=tuple([key_of(plug) for plug in plugs if key_of(plug) in used]),
+                partly=any(used.get(key_of(plug), plug.connectors) < plug.connectors for plug in plugs),
+            )
         )
-        for tariff in station.tariffs
-        if tariff.id.casefold() in users and not words.is_over(tariff, now)
-    ]
-    return sorted(offers, key=lambda offer: (ORDER.index(offer.described.kind), offer.ahead, not offer.described.parts))
+    return sorted(offers, key=_ad_hoc_first)
+
+
+def _ad_hoc_first(offer: Offer) -> tuple[int, date, bool]:
+    described = offer.described
+    return ORDER.index(described.kind), described.begins or date.min, not described.parts
 
 
 def _users(station: Station) -> dict[str, dict[PlugKey, int]]:
@@ -100,17 +165,21 @@ def _users(station: Station) -> dict[str, dict[PlugKey, int]]:
     return users
 
 
-def _grouped(offers: Sequence[Offer], titles: Mapping[PlugKey, str]) -> tuple[Priced, ...]:
-    """Feeds give each connector a tariff of its own that says the same: told once, with all its plugs."""
-    alike: dict[tuple[str, bool, bool, PriceList], list[PlugKey]] = {}
+def _grouped(offers: Sequence[Offer]) -> list[Group]:
+    alike: dict[tuple[str, bool, PriceList], list[Offer]] = {}
     for offer in offers:
         if offer.described.parts or offer.described.own_words or offer.described.url:
-            keys = alike.setdefault((_kind(offer.tariff), offer.ahead, offer.partly, offer.described), [])
-            keys.extend(key for key in offer.plugs if key not in keys)
-    return tuple(
-        _priced(kind, partly, described, [titles[key] for key in keys], len(keys) == len(titles))
-        for (kind, _ahead, partly, described), keys in alike.items()
-    )
+            alike.setdefault((_kind(offer.tariff), offer.partly, offer.described), []).append(offer)
+    return [
+        Group(
+            kind=kind,
+            described=described,
+            plugs=tuple(dict.fromkeys(key for offer in found for key in offer.plugs)),
+            partly=partly,
+            ids=tuple(offer.tariff.id.casefold() for offer in found),
+        )
+        for (kind, partly, described), found in alike.items()
+    ]
 
 
 def _kind(tariff: Tariff) -> str:
@@ -127,18 +196,41 @@ def _kind(tariff: Tariff) -> str:
             return _("With a charging provider")
 
 
-def _priced(kind: str, partly: bool, described: PriceList, plugs: Sequence[str], all_plugs: bool) -> Priced:
-    title = kind if all_plugs and not partly else f"{kind}: {listed([bare(plug) for plug in plugs])}"
+def _title(group: Group, titles: Mapping[PlugKey, str]) -> str:
+    begins = group.described.begins
+    kind = _("%(kind)s, from %(day)s", kind=group.kind, day=day(begins)) if begins else group.kind
+    if len(group.plugs) == len(titles) and not group.partly:
+        return kind
+    title = f"{kind}: {listed([bare(titles[key]) for key in group.plugs])}"
+    return _("%(title)s (some charging points)", title=title) if group.partly else title
+
+
+def _becoming(group: Group, groups: Sequence[Group]) -> tuple[str, ...]:
+    """What is announced for these plugs: "From 1 December 2026: SEK 5.49/kWh."."""
+    if group.described.begins is not None:
+        return ()
+    return tuple(
+        _("From %(day)s: %(price)s.", day=day(each.described.begins), price=each.described.headline.price)
+        for each in groups
+        if each.described.begins
+        and each.described.headline
+        and each.kind == group.kind
+        and not set(each.plugs).isdisjoint(group.plugs)
+    )
+
+
+def _priced(group: Group, title: str, tax: str, becoming: tuple[str, ...], here: datetime) -> Priced:
+    described = group.described
     own = described.own_words
+    week = described.week if described.begins is None else None
     return Priced(
-        title=_("%(title)s (some charging points)", title=title) if partly else title,
+        title=title,
         parts=described.parts,
         notes=tuple(
             note
             for note in (
                 _("Free of charge.") if described.free else "",
-                described.tax,
-                _("Applies from %(day)s.", day=day(described.begins)) if described.begins else "",
+                "" if described.tax == tax else described.tax,
                 described.valid,
                 _("The operator states 100 % renewable electricity at this price.") if described.green else "",
                 "" if described.parts else _("The price in figures is not given by the operator."),
@@ -149,7 +241,35 @@ def _priced(kind: str, partly: bool, described: PriceList, plugs: Sequence[str],
         if own
         else None,
         page=link(_("The operator's price page"), described.url) if described.url else None,
+        next=becoming,
+        ahead=described.begins is not None,
+        week=station_week.table(week, described.unit, described.currency, here)
+        if week and described.currency
+        else None,
     )
+
+
+def _change(plugs: Sequence[Plug], on_site: Sequence[Offer], titles: Mapping[PlugKey, str], here: datetime) -> str:
+    """Of the first plug on the board whose price moves with the clock."""
+    for plug in plugs:
+        found = [offer for offer in on_site if key_of(plug) in offer.plugs]
+        week = found[0].described.week if len(found) == 1 else None
+        if week and (currency := found[0].described.currency):
+            words = station_week.next_change(week, found[0].described.unit, currency, here)
+            return f"{bare(titles[key_of(plug)])}: {words}" if words and len(plugs) > 1 else words
+    return ""
+
+
+def _source(station: Station, zone: ZoneInfo, now: datetime) -> tuple[str, bool]:
+    """Who told the prices, and when last: of several partners the one that is longest ago."""
+    fetched = [origin for origin in station.origins if origin.fetched_at is not None]
+    if not fetched:
+        return "", False
+    last = min(origin.fetched_at for origin in fetched if origin.fetched_at)
+    names = listed(list(dict.fromkeys(origin.name for origin in fetched)))
+    if now - last > OLD:
+        return _("Old prices: fetched %(day)s from %(names)s", names=names, day=day(last, zone)), True
+    return _("Prices from %(names)s %(time)s", names=names, time=age(last, now, zone)), False
 
 
 def _priced_connectors(station: Station, on_site: Sequence[Offer]) -> Counter[PlugKey]:

@@ -3,7 +3,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from flask import Flask, render_template
 from flask.testing import FlaskClient
 from msgspec.structs import replace
@@ -272,19 +272,23 @@ def test_partners_links_are_web_addresses_and_vouched_for_by_nobody(full: Beauti
 
 
 def test_prices_stand_in_the_order_of_the_law_with_unit_and_vat(full: BeautifulSoup) -> None:
-    headings = [read.text(tag) for tag in full("h3")][:3]
+    headings = [read.text(tag) for tag in full("h3")][:5]
     assert headings == [
+        "Din laddning",
         "På plats, utan avtal: CCS 300 kW",
         "På plats, utan avtal: Typ 2 22 kW",
         "Med laddtjänst: CCS 300 kW",
+        "Priset under veckan, kr/kWh",
     ]
-    names = [read.text(tag) for tag in full("dl", class_="facts")[1]("dt")]
-    assert names == ["Per kWh", "Per minut", "Per laddning", "Övrigt"]
+    for title in headings[1:4]:
+        tariff = next(tag for tag in full("h3") if read.text(tag) == title).find_next("dl")
+        assert isinstance(tariff, Tag)
+        assert [read.text(tag) for tag in tariff("dt")] == ["Per kWh", "Per minut", "Per laddning", "Övrigt"]
     prices = section(full, "Priser")
     assert "5,99 kr vardagar 15–19" in prices
     assert "4,29 kr övrig tid" in prices
     assert "2,00 kr efter laddningen Blockeringsavgift" in prices
-    assert prices.count("Priser inkl. 25 % moms.") == 3
+    assert prices.count("Priser inkl. 25 % moms.") == 1
     assert "Med operatörens ord: Betala med kort" in prices
 
 

@@ -1,0 +1,341 @@
+"""What the reader's own charge costs at a station: what was asked in the address, the form, and the bill."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from html import escape
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+
+from finder.ocpi.types import Struct, Tariff
+from finder.pages import words
+from finder.stations.prices import PlugPrice, best, plug_prices
+from finder.stations.types import Station
+from finder.tariffs.charge import Charge, NoSuchTime
+from finder.tariffs.quotes_in_words import Bill, Row, assumptions, bill, reckoned, sentence, short, total
+from finder.tariffs.words import exact, price_list
+from finder.web import language, parameters
+from finder.web.language import clock, day, kilowatts
+from finder.web.language import gettext as _
+from finder.web.parameters import BadParameter
+
+KNOWN = (*parameters.CAR, parameters.CONNECTOR, parameters.TARIFF)
+MOST_ON_SIGN = 2
+NAMES = tuple(each.name for each in KNOWN)
+# What the form holds when nothing is asked: these values say nothing new in an address.
+DEFAULTS = {"battery_kwh": "60", "from": "20", "to": "80", "parking_minutes": "0", "pay": "adhoc"}
+
+
+class Asked(Struct):
+    """What the address asks: `typed` as it was written. Where it is `wrong`, the default charge stands in."""
+
+    typed: Mapping[str, str]
+    charge: Charge
+    connectors: tuple[str, ...] = ()
+    wrong: str = ""
+    problem: str = ""
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.typed)
+
+
+class Option(Struct):
+    value: str
+    words: str
+    chosen: bool
+
+
+class Answer(Struct):
+    """The bill of the cheapest plug that was asked for; `reason` says why it has none.
+
+    `short` is the sum for the sign. `others` are tariffs that disagree, each with its own sum, and the other plugs.
+    """
+
+    short: str
+    summary: str
+    done: str
+    bill: Bill | None
+    reason: str
+    others: tuple[Row, ...]
+    assumed: tuple[str, ...]
+
+
+class MyCharge(Struct):
+    """The form and its answer; `path` is the page without a question."""
+
+    path: str
+    asked: Asked
+    plugs: tuple[Option, ...]
+    answer: Answer | None
+
+
+NOTHING = Asked({}, Charge())
+
+
+# What is asked
+
+
+def cleaned(arguments: MultiDict[str, str]) -> dict[str, str]:
+    """What the address says of the charge that is not the default, in one order. Other parameters are not ours."""
+    said = {each.name: " ".join(arguments.get(each.name, "").split()) for each in KNOWN}
+    return {name: value for name, value in said.items() if value and DEFAULTS.get(name) != value}
+
+
+def ask(typed: Mapping[str, str], zone: ZoneInfo, now: datetime) -> Asked:
+    if not typed:
+        return NOTHING
+    try:
+        values = parameters.read(MultiDict(typed), KNOWN)
+        charge = parameters.charge(values)
+        charge.begin(zone, now)
+    except BadParameter as error:
+        return Asked(typed, Charge(), wrong=error.name, problem=problem(error.name))
+    except NoSuchTime:
+        return Asked(typed, Charge(), wrong="start", problem=_("The clocks skip that time. Write an hour later."))
+    return Asked(typed, charge, values.get(parameters.CONNECTOR.name, ()))
+
+
+def problem(name: str) -> str:
+    """What the field of that parameter takes, for whoever fills it in."""
+    match name:
+        case "energy_kwh":
+            return _("Write kWh from 0.1 to 500, for example 20.")
+        case "battery_kwh":
+            return _("Write kWh from 1 to 500, for example 60.")
+        case "from":
+            return _("Write percent from 0 to 100.")
+        case "to":
+            return _("Write percent up to 100, and more than before the charge.")
+        case "power_kw":
+            return _("Write kW from 0.1 to 4000, enough for the charge to end within 30 days.")
+        case "start":
+            return _("Write a date and a time that exist, for example 2026-12-01T09:30.")
+        case "parking_minutes":
+            return _("Write minutes from 0 to 10,000.")
+        case "charging_minutes":
+            return _("The minutes of the charge do not fit its energy, or its power is given too.")
+        case _:
+            return _("Choose one of those in the list.")
+
+
+# The answer
+
+
+def my_charge(station: Station, path: str, asked: Asked, zone: ZoneInfo, now: datetime) -> MyCharge:
+    prices = plug_prices(station, asked.charge, zone, now)
+    return MyCharge(
+        path=path,
+        asked=asked,
+        plugs=_options(prices, asked.connectors),
+        answer=None if asked.wrong else _answer(_wanted(prices, asked.connectors), asked.charge, zone, now),
+    )
+
+
+def _wanted(prices: Sequence[PlugPrice], connectors: Sequence[str]) -> list[PlugPrice]:
+    return [price for price in prices if not connectors or price.standard in connectors]
+
+
+def _options(prices: Sequence[PlugPrice], chosen: Sequence[str]) -> tuple[Option, ...]:
+    """The kinds of plug to choose from; none where there is one."""
+    standards = dict.fromkeys(price.standard for price in prices if price.standard)
+    if len(standards) < 2:
+        return ()
+    kinds = [Option(standard, words.connector(standard), standard in chosen) for standard in standards]
+    return (Option("", _("The cheapest"), not chosen), *kinds)
+
+
+def _answer(prices: Sequence[PlugPrice], charge: Charge, zone: ZoneInfo, now: datetime) -> Answer | None:
+    chosen = best(prices)
+    if chosen is None:
+        return None
+    quote = chosen.quote
+    made = bill(quote, bool(charge.parking_minutes), language)
+    return Answer(
+        short=total(quote, language),
+        summary=_summary(chosen),
+        done=_done(chosen, zone, now),
+        bill=made,
+        reason=sentence(quote.reason, language, charge.pay) if quote.reason else "",
+        others=tuple(dict.fromkeys(_others(chosen, prices, charge, zone, now))),
+        assumed=tuple(_assumed(chosen, charge, zone, now)) if made else (),
+    )
+
+
+def _summary(price: PlugPrice) -> str:
+    """ "for 38 kWh with CCS"."""
+    kwh = exact(price.quote.energy_kwh, language, 0)
+    if price.standard is None:
+        return _("for %(kwh)s kWh", kwh=kwh)
+    return _("for %(kwh)s kWh with %(plug)s", kwh=kwh, plug=words.connector(price.standard))
+
+
+def _others(
+    chosen: PlugPrice, prices: Sequence[PlugPrice], charge: Charge, zone: ZoneInfo, now: datetime
+) -> Iterator[Row]:
+    for price in prices:
+        name = _named(price)
+        if price.quote.reason == "conflicting":
+            for offer in price.offers:
+                cost = total(offer.quote, language) or short(offer.quote.reason or "no_price", language, charge.pay)
+                yield Row(f"{name}, {_headline(offer.tariff, price.start.astimezone(zone))}", cost)
+            continue
+        cost = total(price.quote, language)
+        if price is chosen or (name, cost) == (_named(chosen), total(chosen.quote, language)):
+            continue
+        if name == _named(chosen):
+            name = _("%(plug)s at other charging points", plug=name)
+        if cost:
+            name = f"{name}, {_done(price, zone, now)}"
+        yield Row(name, cost or short(price.quote.reason or "no_price", language, charge.pay))
+
+
+def _headline(tariff: Tariff, at: datetime) -> str:
+    found = price_list(tariff, at, language.language(), language).headline
+    return found.price if found else _("another price list")
+
+
+def _named(price: PlugPrice) -> str:
+    name = words.connector(price.standard)
+    return name if price.power_kw is None else f"{name} {kilowatts(price.power_kw)}"
+
+
+def _assumed(price: PlugPrice, charge: Charge, zone: ZoneInfo, now: datetime) -> Iterator[str]:
+    start = _when(price.start, now, zone)
+    yield _("%(plug)s, start %(time)s, %(done)s.", plug=_named(price), time=start, done=_done(price, zone, now))
+    yield from reckoned(charge, price.quote.energy_kwh, price.kw, language)
+    yield from assumptions(price.quote, language)
+    yield (
+        _("The price is the one for paying on site, without a contract.")
+        if charge.pay == "adhoc"
+        else _("The price is the one through a charging provider; yours may ask another.")
+    )
+
+
+def _done(price: PlugPrice, zone: ZoneInfo, now: datetime) -> str:
+    return _("done %(time)s", time=_when(price.start + price.charging, now, zone))
+
+
+def _when(instant: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """The clock alone within a day, else with its date."""
+    if abs(instant - now) < timedelta(hours=18):
+        return clock(instant, zone)
+    return f"{day(instant, zone)} {clock(instant, zone)}"
+
+
+# Drawn
+
+
+def drawn_form(mine: MyCharge) -> Markup:
+    """Written here and not in a template: a form of nine fields on every station page."""
+    asked = mine.asked
+    made = "".join(
+        (
+            _unseen(mine),
+            _select("connector", _("Plug"), mine.plugs, asked) if mine.plugs else "",
+            _input("battery_kwh", _("Battery, kWh"), asked),
+            _input("energy_kwh", _("Or an amount, kWh"), asked),
+            _input("from", _("From, percent"), asked),
+            _input("to", _("To, percent"), asked),
+            _input("power_kw", _("The car takes, kW"), asked),
+            _input("parking_minutes", _("Stays after, min"), asked),
+            _input("start", _("Starts"), asked, "datetime-local"),
+            _select("pay", _("Pays"), _pays(asked), asked),
+        )
+    )
+    kept = "".join(
+        f'<input type="hidden" name="{name}" value="{escape(asked.typed[name])}">'
+        for name in ("charging_minutes", "tariff")
+        if name in asked.typed
+    )
+    button = f'<div class="field"><button class="btn">{escape(_("Work out"))}</button></div>'
+    return Markup(  # noqa: S704 - every text in it is escaped
+        f'<form class="calc" action="{escape(mine.path)}#charge">{made}{kept}{button}</form>'
+        f'<p class="xs q">{escape(_("Left empty: the start is now, and the car takes 75 kW of direct and 11 kW of alternating current."))}</p>'
+    )
+
+
+def _unseen(mine: MyCharge) -> str:
+    """What is wrong with a value that no field of the form holds."""
+    wrong = mine.asked.wrong
+    hidden = wrong in ("charging_minutes", "tariff") or (wrong == "connector" and not mine.plugs)
+    return f'<p class="s broken b wide2">{escape(mine.asked.problem)}</p>' if hidden else ""
+
+
+def _pays(asked: Asked) -> tuple[Option, ...]:
+    contract = asked.typed.get("pay") == "contract"
+    return (
+        Option("adhoc", _("On site, without a contract"), not contract),
+        Option("contract", _("With a charging provider"), contract),
+    )
+
+
+def _input(name: str, label: str, asked: Asked, kind: str = "text") -> str:
+    value = asked.typed.get(name, DEFAULTS.get(name, ""))
+    mode = ' inputmode="decimal" autocomplete="off"' if kind == "text" else ""
+    wrong, error = _error(name, asked)
+    wide = "" if kind == "text" else " wide2"
+    return (
+        f'<div class="field{wide}"><label for="c-{name}">{escape(label)}</label>'
+        f'<input id="c-{name}" name="{name}" type="{kind}"{mode} value="{escape(value)}"{wrong}>{error}</div>'
+    )
+
+
+def _select(name: str, label: str, options: Sequence[Option], asked: Asked) -> str:
+    made = "".join(
+        [
+            f'<option value="{escape(each.value)}"{" selected" if each.chosen else ""}>{escape(each.words)}</option>'
+            for each in options
+        ]
+    )
+    wrong, error = _error(name, asked)
+    return (
+        f'<div class="field wide2"><label for="c-{name}">{escape(label)}</label>'
+        f'<select id="c-{name}" name="{name}"{wrong}>{made}</select>{error}</div>'
+    )
+
+
+def _error(name: str, asked: Asked) -> tuple[str, str]:
+    """What marks the field, and the sentence beneath it."""
+    if asked.wrong != name:
+        return "", ""
+    return (
+        f' aria-invalid="true" aria-describedby="c-{name}-error"',
+        f'<p class="s broken b" id="c-{name}-error">{escape(asked.problem)}</p>',
+    )
+
+
+def drawn_in_short(answer: Answer, change: str) -> Markup:
+    """For the sign: what it costs, the other plugs, and what the clock makes of the price."""
+    made = ""
+    if answer.short:
+        beneath = f"{escape(answer.summary)},<br>{escape(answer.done)}"
+        made = f'<p class="line" data-nosnippet><span class="n huge">{escape(answer.short)}</span><span class="s">{beneath}</span></p>'
+        lines = [f"{row.words}: {row.sum}" for row in answer.others[:MOST_ON_SIGN]]
+        made += "".join([f"<p data-nosnippet>{escape(line)}</p>" for line in (*lines, change) if line])
+    elif answer.reason:
+        made = f"<p>{escape(answer.reason)}</p>"
+    return Markup(made)  # noqa: S704 - every text in it is escaped
+
+
+def drawn_answer(answer: Answer) -> Markup:
+    made = ""
+    if answer.bill:
+        beneath = ", ".join(text for text in (answer.bill.tax, answer.bill.per_kwh) if text)
+        made = f'<p class="n">{escape(answer.bill.total.sum)}</p><p class="q s">{escape(beneath)}</p>'
+        rows = [*answer.bill.rows, answer.bill.total]
+        made = f'<div class="ans">{made}</div><dl class="facts sum">{_drawn_rows(rows)}</dl>'
+    if answer.reason:
+        made += f"<p>{escape(answer.reason)}</p>"
+    if answer.others:
+        made += f'<dl class="facts sum">{_drawn_rows(answer.others)}</dl>'
+    if answer.assumed:
+        made += f'<p class="s q">{escape(" ".join(answer.assumed))}</p>'
+    return Markup(made)  # noqa: S704 - every text in it is escaped
+
+
+def _drawn_rows(rows: Sequence[Row]) -> str:
+    return "".join(
+        [f'<div><dt>{escape(row.words)}</dt><dd class="r">{escape(row.sum) or "–"}</dd></div>' for row in rows]
+    )
