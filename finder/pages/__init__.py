@@ -6,7 +6,7 @@ from flask import Flask
 
 from finder.pages import drawn, facts, station_charge, station_drawn
 
-PAGES = ("home", "areas", "search", "about", "station", "robots")
+PAGES = ("home", "areas", "feeds", "search", "about", "station", "robots")
 
 
 def init_app(app: Flask) -> None:

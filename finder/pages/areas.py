@@ -135,6 +135,8 @@ class LeafPage(Struct):
     operators: tuple[tuple[str, str], ...]
     neighbours: tuple[AreaLink, ...]
     sources: str
+    feed: str
+    feed_words: str
 
 
 @localised(blueprint, "/stations/")
@@ -204,6 +206,14 @@ def name(area: Area) -> str:
 
 def path(area: Area, page: int = 1) -> str:
     return _path(language(), area.code, page)
+
+
+def feed_path(area: Area) -> str:
+    """Of the feed of price changes that the page of an area without others inside it leads to."""
+    first, second = places.path(area.code)
+    if second is None:
+        return url_for("feeds.outer", first=first)
+    return url_for("feeds.inner", first=first, second=second)
 
 
 @lru_cache(maxsize=16_384)
@@ -348,6 +358,8 @@ def build_leaf(area: Area, tallies: dict[str, Tally], found: Found, page: int, n
         operators=_operators(summaries) if whole else (),
         neighbours=neighbours(area, tallies),
         sources=_sources(found.stations),
+        feed=feed_path(area),
+        feed_words=_("Follow price changes in %(area)s (Atom)", area=called),
     )
 
 

@@ -46,6 +46,7 @@ PATH_WORDS = {
         "fast-charging": "snabbladdare",
         "guides": "guider",
         "about-data": "om-data",
+        "prices.atom": "priser.atom",
     },
     "en": {},
 }

@@ -29,7 +29,7 @@ def link(soup: BeautifulSoup, rel: str) -> str | None:
 
 
 def languages(soup: BeautifulSoup) -> dict[str, str]:
-    return {str(tag["hreflang"]): str(tag["href"]) for tag in soup.find_all("link", rel="alternate")}
+    return {str(tag["hreflang"]): str(tag["href"]) for tag in soup.find_all("link", rel="alternate", hreflang=True)}
 
 
 def links(soup: BeautifulSoup) -> list[str]:
