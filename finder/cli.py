@@ -53,6 +53,12 @@ LARGEST_DOCUMENT = 256 << 20
 ITEMS = {"ENERGY": "energy", "TIME": "charging time", "PARKING_TIME": "parking", "FLAT": "fee"}
 UNITS = {"ENERGY": "kWh", "TIME": "h", "PARKING_TIME": "h", "FLAT": ""}
 SAID = {
+    "no_tariff": "there is no tariff",
+    "unresolved": "the tariff is not there",
+    "not_for_payment": "the tariff is for another way to pay",
+    "expired": "the tariff is over",
+    "not_yet_valid": "the tariff begins later",
+    "conflicting": "several tariffs hold at once",
     "text_only": "the tariff has words, but no prices",
     "no_currency": "the tariff has no currency",
     "no_price": "the tariff has a price or a restriction that cannot be read",
@@ -318,8 +324,8 @@ tariff = AppGroup("tariff", help="Tariffs as JSON files.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 def price(tariff_file: str, cdr_file: str, zone_name: str | None, as_json: bool) -> None:
     """The price of a charging session under a tariff. Exit 0: priced, 1: it has no price, 2: a file cannot be read."""
-    raw_tariff = _one_tariff(tariff_file)
     record = _from(cdr_file, document.cdr)
+    raw_tariff = _one_tariff(tariff_file, record)
     zone = _zone(zone_name, record)
     held = _tariff(tariff_file, raw_tariff)
     try:
@@ -381,14 +387,19 @@ def _from(name: str, read: Callable[[Any], Any]) -> Any:
 
 
 def _some_tariffs(raw: Any) -> list[document.Json]:
-    found = list(document.tariffs(raw))
+    """Each once: a feed that embeds them has the same in many connectors."""
+    found = list({msgspec.json.encode(each): each for each in document.tariffs(raw)}.values())
     if not found:
         raise ValueError("it has no tariff; an object with elements would be right")
     return found
 
 
-def _one_tariff(name: str) -> document.Json:
+def _one_tariff(name: str, record: document.Json) -> document.Json:
+    """The tariff of a file, or of several the one that the CDR's periods name."""
     found = _from(name, _some_tariffs)
+    if len(found) > 1:
+        named = document.tariff_ids(record)
+        found = [each for each in found if each.get("id") in named] or found
     if len(found) > 1:
         _end(f"{name}: it has {len(found)} tariffs; a file with the one that holds would be right")
     raw: document.Json = found[0]

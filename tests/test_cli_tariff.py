@@ -4,13 +4,15 @@ import gzip
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from click.testing import Result
 from flask import Flask
 
 from app import create_app
+from finder.cli import SAID
+from finder.tariffs.quote import Assumption, Reason
 from tests.tariffs.documents import Json, cdr, charging, component, element, parking, tariff
 
 TARIFF = tariff(
@@ -88,6 +90,13 @@ def test_the_price_is_one_json_object_with_exact_amounts(app: Flask) -> None:
 )
 def test_a_tariff_is_found_in_whatever_it_comes_in(app: Flask, wrap: Any) -> None:
     assert json.loads(price(app, wrap(TARIFF)).stdout) == PRICED
+
+
+def test_of_several_tariffs_the_one_that_the_record_names_is_taken(app: Flask) -> None:
+    record = CDR | {"charging_periods": [each | {"tariff_id": "T1"} for each in CDR["charging_periods"]]}
+    other = tariff(element(component("ENERGY", 9, 25)), id="T2")
+
+    assert json.loads(price(app, record | {"tariffs": [other, TARIFF]}, record).stdout) == PRICED
 
 
 @pytest.mark.parametrize("wrap", [lambda raw: [raw], lambda raw: {"data": raw}, lambda raw: {"data": [raw]}])
@@ -179,6 +188,10 @@ def test_what_is_not_known_is_said_to_be_unknown(app: Flask) -> None:
     assert "Note: VAT is not stated" in result.stdout
 
 
+def test_every_reason_and_assumption_has_words() -> None:
+    assert set(SAID) >= {*get_args(Reason), *get_args(Assumption)}
+
+
 # What cannot be read
 
 BROKEN = [
@@ -250,7 +263,7 @@ def test_a_time_zone_that_does_not_exist_is_exit_2(app: Flask, name: str) -> Non
         (TARIFF, [CDR, CDR], r"cdr\.json: it has 2 CDRs"),
         (TARIFF, {"charging_periods": []}, r"cdr\.json: neither charging_periods"),
         (CDR, CDR, r"tariff\.json: it has no tariff"),
-        ([TARIFF, TARIFF], CDR, r"tariff\.json: it has 2 tariffs"),
+        ([TARIFF, TARIFF | {"id": "T2"}], CDR, r"tariff\.json: it has 2 tariffs"),
         ({"id": "1", "elements": []}, CDR, r"tariff\.json: elements: neither prices nor words"),
         (TARIFF | {"id": "x" * 200}, CDR, r"tariff\.json: id: no id"),
     ],
@@ -306,11 +319,13 @@ def test_json_has_every_tariff_with_its_findings(app: Flask) -> None:
     assert found["counts"] == {"never_reached": 1}
 
 
-def test_tariffs_inside_of_locations_are_found(app: Flask) -> None:
-    location = {"id": "L1", "evses": [{"uid": "1", "connectors": [{"id": "1", "tariffs": [DEAR]}]}]}
-    result = run(app, "lint", write("locations.json", {"data": [location]}))
+def test_tariffs_inside_of_locations_are_found_once_each(app: Flask) -> None:
+    connectors = [{"id": str(number), "tariffs": [DEAR, TARIFF]} for number in (1, 2)]
+    location = {"id": "L1", "evses": [{"uid": "1", "connectors": connectors}]}
+    result = run(app, "lint", "--json", write("locations.json", {"data": [location]}))
 
-    assert (result.exit_code, result.stdout.count("price_in_cents")) == (1, 1)
+    assert result.exit_code == 1
+    assert [each["id"] for each in json.loads(result.stdout)["tariffs"]] == ["T1", "T1"]
 
 
 def test_a_tariff_that_cannot_be_used_is_a_finding_of_its_own(app: Flask) -> None:

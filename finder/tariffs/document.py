@@ -82,6 +82,12 @@ def _cdrs(raw: Any) -> Iterator[Json]:
                 yield from _cdrs(raw.get(name))
 
 
+def tariff_ids(record: Json) -> set[str]:
+    """The tariffs that a CDR's charging periods name."""
+    named = (period.get("tariff_id") for period in _objects(record.get("charging_periods")))
+    return {each for each in named if isinstance(each, str)}
+
+
 def read(raw: Json, now: datetime) -> Tariff | Rejected:
     """A decoded tariff; one without an id is a fragment and gets a name of its own, for it has a price all the same."""
     if raw.get("id") is None:

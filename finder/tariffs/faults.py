@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from finder.ocpi.types import PriceComponent, Struct, Tariff, TariffElement, TariffRestrictions
 from finder.tariffs.document import plain
+from finder.tariffs.quote import DIMENSIONS
 from finder.tariffs.restrictions import (
     DAY,
     MINUTE,
@@ -26,7 +27,6 @@ from finder.tariffs.restrictions import (
     windows,
 )
 
-DIMENSIONS = ("ENERGY", "TIME", "PARKING_TIME", "FLAT")
 TYPES = ("AD_HOC_PAYMENT", "PROFILE_CHEAP", "PROFILE_FAST", "PROFILE_GREEN", "REGULAR")
 FOR_VISITORS = (None, "AD_HOC_PAYMENT")
 

@@ -1,18 +1,23 @@
 """What a partner is told about a tariff, and that a good one is left in peace."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from finder.ocpi.types import Tariff
+from finder.ocpi.types import Tariff, TariffElement
 from finder.tariffs import document
-from finder.tariffs.faults import FAULTS, Asked, Finding
+from finder.tariffs.cdr import read_cdr
+from finder.tariffs.faults import FAULTS, Asked, Finding, never_reached
 from finder.tariffs.lint import lint, lint_raw
-from tests.tariffs.documents import Json, component, element, tariff
+from finder.tariffs.pricing import quote
+from tests.tariffs.documents import STOCKHOLM, Json, cdr, charging, component, element, parking, tariff
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TEXT = {"language": "en", "text": "EUR 0.70 per kWh"}
@@ -26,7 +31,7 @@ def time(price: Any = "6.00", vat: Any = 25, step: int = 60, **restrictions: Any
     return element(component("TIME", price, vat, step), **restrictions)
 
 
-def parking(price: Any = "6.00", vat: Any = 25, step: int = 60, **restrictions: Any) -> Json:
+def stay(price: Any = "6.00", vat: Any = 25, step: int = 60, **restrictions: Any) -> Json:
     return element(component("PARKING_TIME", price, vat, step), **restrictions)
 
 
@@ -52,7 +57,7 @@ GOOD = {
     ),
     "weekends": tariff(energy("0.30", day_of_week=["SATURDAY", "SUNDAY"]), energy()),
     "an hour in the morning, then the rest": tariff(energy("0.30", start_time="06:00", end_time="07:00"), energy()),
-    "a fee for staying before the price": tariff(flat(25, min_duration=14400), energy(), parking(min_duration=7200)),
+    "a fee for staying before the price": tariff(flat(25, min_duration=14400), energy(), stay(min_duration=7200)),
     "the first kWh are dearer": tariff(energy(max_kwh=20), energy("0.40", min_kwh=20)),
     "dear while fast": tariff(energy("0.40", max_power=50), energy("0.60")),
     "reservation": tariff(time(reservation="RESERVATION"), flat(4, reservation="RESERVATION_EXPIRES"), energy()),
@@ -77,7 +82,7 @@ GOOD = {
     ),
     "kronor": tariff(energy("4.95"), currency="SEK"),
     "forints": tariff(energy("250", vat=27), currency="HUF"),
-    "a day's parking by the hour": tariff(energy(), parking(step=3600)),
+    "a day's parking by the hour": tariff(energy(), stay(step=3600)),
     "below the limit of the law": tariff(energy(), flat(), time()),
 }  # fmt: skip
 
@@ -186,7 +191,7 @@ def test_partners_can_look_up_every_kind() -> None:
 
 # With what the charging point gives
 
-POWERFUL = tariff(energy(), flat(), time(), parking())
+POWERFUL = tariff(energy(), flat(), time(), stay())
 WEAK = tariff(energy("0.60", min_power=22), energy())
 
 
@@ -206,7 +211,7 @@ def test_from_50_kw_what_visitors_pay_is_to_be_by_the_kwh(type: str | None) -> N
 
 def test_contracts_and_fees_for_staying_are_not_the_law_s_matter() -> None:
     assert kinds(POWERFUL | {"type": "REGULAR"}, 150) == []
-    assert kinds(tariff(energy(), time(min_duration=3600), parking(), flat(0, vat=None)), 150) == []
+    assert kinds(tariff(energy(), time(min_duration=3600), stay(), flat(0, vat=None)), 150) == []
     assert kinds(tariff(energy(), flat(reservation="RESERVATION")), 150) == []
 
 
@@ -261,3 +266,47 @@ def test_without_a_clock_nothing_is_over() -> None:
 
     assert lint(read) == ()
     assert [finding.kind for finding in lint(read, now=NOW)] == ["tariff_over"]
+
+
+# Proving
+
+RESTRICTED = st.fixed_dictionaries(
+    {},
+    optional={
+        "start_time": st.sampled_from(["00:00", "06:00", "22:00"]),
+        "end_time": st.sampled_from(["00:00", "06:00", "22:00", "23:59"]),
+        "day_of_week": st.sampled_from([["SATURDAY"], ["FRIDAY", "SATURDAY"]]),
+        "start_date": st.sampled_from(["2026-06-05", "2026-06-06"]),
+        "end_date": st.sampled_from(["2026-06-06", "2026-06-08"]),
+        "min_kwh": st.sampled_from([0, 10]),
+        "max_kwh": st.sampled_from([10, 20]),
+        "min_duration": st.sampled_from([0, 3600]),
+        "max_duration": st.sampled_from([3600, 7200]),
+        "min_power": st.sampled_from([11, 16]),
+        "max_power": st.sampled_from([11, 16]),
+        "max_current": st.sampled_from([16, 32]),
+    },
+)
+DIMENSIONS = st.lists(st.sampled_from(["ENERGY", "TIME", "PARKING_TIME", "FLAT"]), min_size=1, max_size=3)
+ELEMENTS = st.lists(st.tuples(DIMENSIONS, RESTRICTED), min_size=2, max_size=5)
+
+
+@settings(max_examples=150, derandomize=True, database=None, deadline=None)
+@given(ELEMENTS, st.integers(0, 95))
+def test_what_is_said_to_be_dead_can_be_left_out_and_nothing_costs_more_or_less(made: Any, hour: int) -> None:
+    """Each component has a price of its own, so that taking another one shows."""
+    prices = iter(range(1, 100))
+    raw = tariff(*(element(*(component(name, next(prices), 25) for name in names), **when) for names, when in made))
+    read = document.read(raw, NOW)
+    assert isinstance(read, Tariff)
+    dead = {(finding.element, finding.words.split()[0]) for finding in never_reached(read, Asked())}
+    alive = tuple(
+        TariffElement(
+            tuple(part for part in each.price_components if (number, part.type) not in dead), each.restrictions
+        )
+        for number, each in enumerate(read.elements, 1)
+    )
+    start = f"{datetime(2026, 6, 4) + timedelta(hours=hour):%Y-%m-%d %H:%M}"
+    session = read_cdr(cdr(start, charging(90, 18, CURRENT=16), charging(60, 12, CURRENT=32), parking(90)), STOCKHOLM)
+
+    assert quote(msgspec.structs.replace(read, elements=alive), session) == quote(read, session)
