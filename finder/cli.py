@@ -1,4 +1,4 @@
-"""The commands: `flask db upgrade`, `flask ingest`, `flask schedule`, `flask partners`, `flask tariff`, `flask serve`."""
+"""The commands: `flask db`, `flask ingest`, `flask schedule`, `flask partners`, `flask tariff`, `flask serve`."""
 
 import gzip
 import os
@@ -350,7 +350,7 @@ def price(tariff_file: str, cdr_file: str, zone_name: str | None, as_json: bool)
 @click.option("--power", "power", metavar="KW", help="What the charging points of the tariff give, in kW.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
 def lint(files: tuple[str, ...], power: str | None, as_json: bool) -> None:
-    """What is dead, contradictory or probably wrong in tariffs. Exit 0: nothing, 1: something, 2: a file cannot be read."""
+    """What is dead, contradictory or probably wrong in tariffs. Exit 0: nothing, 1: something, 2: unreadable."""
     kilowatts = _kilowatts(power)
     now = _now()
     found = [(name, raw, _linted(raw, kilowatts, now)) for name in files for raw in _from(name, _some_tariffs)]
@@ -403,8 +403,8 @@ def _one_tariff(name: str, record: document.Json) -> document.Json:
     if len(found) > 1:
         _end(f"{name}: it has {len(found)} tariffs; a file with the one that holds would be right")
     raw: document.Json = found[0]
-    if (unreadable := document.unreadable_price(raw)) is not None:
-        _end(f"{name}: {unreadable}")
+    for unreadable in document.unreadable(raw):
+        _end(f"{name}: {unreadable.path} {unreadable.words}")
     return raw
 
 

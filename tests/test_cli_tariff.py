@@ -239,6 +239,13 @@ def test_a_price_that_is_no_number_is_exit_2_with_its_place(app: Flask, value: A
     assert re.fullmatch(r"Error: tariff\.json: elements\[1\]\.price_components\[0\]\.price is .*\n", result.stderr)
 
 
+def test_a_limit_that_is_no_number_is_exit_2_with_its_place(app: Flask) -> None:
+    result = price(app, TARIFF | {"max_price": {"excl_vat": 5, "incl_vat": "1e308"}})
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert re.fullmatch(r"Error: tariff\.json: max_price\.incl_vat is 1e308; .*\n", result.stderr)
+
+
 @pytest.mark.parametrize("value", ["NaN", "-1", "1e308", None, 100_001])
 def test_a_volume_that_no_session_has_is_exit_2_with_its_place(app: Flask, value: Any) -> None:
     result = price(app, TARIFF, cdr("2026-03-06 12:00", (60, {"ENERGY": value})))

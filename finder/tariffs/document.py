@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from finder.ocpi.read import read_tariff
 from finder.ocpi.repair import ESCAPES
-from finder.ocpi.text import amount
+from finder.ocpi.text import amount, text
 from finder.ocpi.types import Rejected, Source, Tariff
 
 Json = dict[str, Any]
@@ -23,10 +23,10 @@ DECIMALS = 10
 
 
 def decoded(body: bytes) -> Any:
-    """JSON with its numbers as they are written, and without halves of surrogate pairs. Raises ValueError with one sentence."""
+    """JSON with its numbers as they are written, without halves of surrogate pairs. Raises ValueError with one sentence."""
     try:
-        text = ESCAPES.sub(lambda escape: "" if escape[1] else escape[0], body.decode("utf-8-sig"))
-        return json.loads(text, parse_float=_number, parse_int=_number, parse_constant=_no_number)
+        whole = ESCAPES.sub(lambda escape: "" if escape[1] else escape[0], body.decode("utf-8-sig"))
+        return json.loads(whole, parse_float=_number, parse_int=_number, parse_constant=_no_number)
     except UnicodeDecodeError as error:
         raise ValueError(f"byte {error.start} is no UTF-8; UTF-8 throughout would be right") from error
     except json.JSONDecodeError as error:
@@ -107,16 +107,33 @@ def version(raw: Json) -> str:
     return "2.2.1" if limits or any(raw.get(name) is not None for name in newer) else "2.1.1"
 
 
-def unreadable_price(raw: Json) -> str | None:
-    """The first price, VAT or step that is stated and no number, as a sentence with its path. None where all are."""
+class Unreadable(NamedTuple):
+    """A number that is stated and is none. `element` counts from 1; None: it is the tariff's own."""
+
+    element: int | None
+    name: str
+    path: str
+    value: Any
+
+    @property
+    def words(self) -> str:
+        return f"is {text(str(self.value), 40) or 'empty'}; a number below 1000000000 would be right"
+
+
+def unreadable(raw: Json) -> Iterator[Unreadable]:
+    """Prices, rates, steps and limits of a tariff that are no numbers: without them it would seem to cost something else."""
+    for name in ("min_price", "max_price"):
+        limit = raw.get(name)
+        for side, value in limit.items() if isinstance(limit, dict) else [("", limit)]:
+            if value is not None and amount(value) is None:
+                yield Unreadable(None, name, f"{name}.{side}".rstrip("."), value)
     for place, element in enumerate(_objects(raw.get("elements"))):
         for number, component in enumerate(_objects(element.get("price_components"))):
             for name in ("price", "vat", "step_size"):
                 value = component.get(name)
                 if value is not None and amount(value) is None:
                     path = f"elements[{place}].price_components[{number}].{name}"
-                    return f"{path} is {str(value)[:40]}; a number below 1000000000 would be right"
-    return None
+                    yield Unreadable(place + 1, name, path, value)
 
 
 def _objects(raw: Any) -> list[Json]:
@@ -128,8 +145,8 @@ def plain(value: Decimal, least: int = 0) -> str:
     rounded = _EXACT.quantize(value, Decimal(1).scaleb(-DECIMALS))
     whole, _, fraction = f"{rounded:f}".partition(".")
     fraction = fraction.rstrip("0").ljust(least, "0")
-    text = f"{whole}.{fraction}" if fraction else whole
-    return text.removeprefix("-") if not rounded else text
+    shown = f"{whole}.{fraction}" if fraction else whole
+    return shown if rounded else shown.removeprefix("-")
 
 
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)

@@ -1,7 +1,7 @@
 """What is dead, contradictory or probably wrong in a tariff: one function a kind of fault.
 
-Each finds its fault with the element that has it, counted from 1, and says what would be right. A tariff may be meant as
-it is written: nothing is refused for a fault, and the words say what follows from it.
+Each finds its fault with the element that has it, counted from 1, and says what would be right. A tariff may be meant
+as it is written: nothing is refused for a fault, and the words say what follows from it.
 """
 
 import re

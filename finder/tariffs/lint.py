@@ -10,7 +10,7 @@ import msgspec
 from finder.ocpi.restrictions import Unclear, known, restrictions
 from finder.ocpi.text import amount, moment, text
 from finder.ocpi.types import Tariff
-from finder.tariffs.document import Json
+from finder.tariffs.document import Json, unreadable
 from finder.tariffs.faults import FAULTS, Asked, Finding
 
 __all__ = ["Finding", "lint", "lint_raw"]
@@ -50,6 +50,12 @@ def _faults(tariff: Tariff, asked: Asked) -> Iterator[Finding]:
 
 
 def _left_out(raw: Json) -> Iterator[Finding]:
+    if raw.get("id") in (None, ""):
+        yield Finding(
+            None, "missing_id", "it has no id, so no connector can name it; one of up to 36 letters would be right"
+        )
+    for found in unreadable(raw):
+        yield Finding(found.element, "unreadable_number", f"{found.name} {found.words}")
     for name in ("start_date_time", "end_date_time"):
         if raw.get(name) is not None and moment(raw[name]) is None:
             words = f"{name} is {_shown(raw[name])}, which is no date and time; 2026-11-23T09:30:00Z would be right"
@@ -59,23 +65,11 @@ def _left_out(raw: Json) -> Iterator[Finding]:
         if not components:
             yield Finding(number, "empty_element", "it has no price_components and says nothing; one would be right")
         for component in components if isinstance(components, list) else ():
-            yield from _component(number, component)
+            vat = amount(component.get("vat")) if isinstance(component, dict) else None
+            if vat is not None and not 0 <= vat <= 100:
+                words = f"vat is {_shown(vat)}; a rate in percent from 0 to 100 would be right"
+                yield Finding(number, "unreadable_number", words)
         yield from _restrictions(number, element.get("restrictions"))
-
-
-def _component(number: int, raw: Any) -> Iterator[Finding]:
-    stated = raw if isinstance(raw, dict) else {}
-    for name in ("price", "vat", "step_size"):
-        value = stated.get(name)
-        if value is None:
-            continue
-        found = amount(value)
-        if found is None:
-            words = f"{name} is {_shown(value)}; a number below 1000000000 would be right"
-            yield Finding(number, "unreadable_number", words)
-        elif name == "vat" and not 0 <= found <= 100:
-            words = f"vat is {_shown(value)}; a rate in percent from 0 to 100 would be right"
-            yield Finding(number, "unreadable_number", words)
 
 
 def _restrictions(number: int, raw: Any) -> Iterator[Finding]:

@@ -147,6 +147,8 @@ BAD: list[tuple[str, Json, list[tuple[str, int | None]]]] = [
     ("an empty element", tariff(element(), energy(vat=None)), [("empty_element", 1), ("missing_vat", 2)]),
     ("a price beyond everything", tariff(energy("1e308")), [("unreadable_number", 1)]),
     ("a price that is none", tariff(flat(), energy("NaN")), [("unreadable_number", 2)]),
+    ("a limit that is none", tariff(energy(), max_price={"excl_vat": "none"}, min_price="1e400"), [("unreadable_number", None)] * 2),
+    ("no id", tariff(energy(), id=None), [("missing_id", None)]),
     ("a rate of 2500 %", tariff(energy(vat=2500)), [("unreadable_number", 1), ("missing_vat", 1)]),
     ("a time that is none", tariff(energy(start_time="25:00"), flat()), [("unreadable_restriction", 1)]),
     ("a restriction of one's own", tariff(energy("0.30", customer_group="A"), energy("0.40", max_kwh=5), energy()), [("unknown_restriction", 1), ("never_reached", 2)]),
