@@ -38,12 +38,19 @@ def is_station_id(text: str) -> bool:
 
 
 def evse_key(evse_id: str | None) -> int | None:
-    """A 47-bit hash of an EVSE id with its separators and case taken away, or None where the id is no world-wide one.
+    """A 47-bit hash of a world-wide EVSE id, or None where the id is none.
 
     47 bits are six bytes in the database, and two of a million EVSEs meet by chance once in 280 such databases; what
     shares a hash is only one station if it also stands in one place.
+    """
+    bare = bare_evse_id(evse_id)
+    return None if bare is None else int.from_bytes(blake2b(bare.encode(), digest_size=6).digest(), "big") >> 1
 
-    Feeds use serial numbers and UUIDs as EVSE ids (quirk 11); those say nothing across locations.
+
+def bare_evse_id(evse_id: str | None) -> str | None:
+    """A world-wide EVSE id with its separators and case taken away.
+
+    Feeds use serial numbers and UUIDs as EVSE ids (quirk 11); those say nothing across locations and are None.
     """
     if not evse_id:
         return None
@@ -52,7 +59,7 @@ def evse_key(evse_id: str | None) -> int | None:
         bare = APART.sub("", bare)
     if not CONTRACT_ID.fullmatch(bare) or (len(bare) == UUID_LENGTH and UUID.fullmatch(bare)):
         return None
-    return int.from_bytes(blake2b(bare.encode(), digest_size=6).digest(), "big") >> 1
+    return bare
 
 
 @lru_cache(maxsize=4096)

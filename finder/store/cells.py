@@ -49,3 +49,11 @@ def box_around(latitude: float, longitude: float, radius_km: float) -> tuple[flo
     side = asin(ratio) / radians(1)
     west, east = longitude - side, longitude + side
     return (west + 360 if west < -180 else west), south, (east - 360 if east > 180 else east), north
+
+
+def holds(box: tuple[float, float, float, float], latitude: float, longitude: float) -> bool:
+    """Whether the box (west, south, east, north) holds a point; `west > east` crosses the antimeridian."""
+    west, south, east, north = box
+    if not south <= latitude <= north:
+        return False
+    return west <= longitude <= east if west <= east else longitude >= west or longitude <= east

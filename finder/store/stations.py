@@ -2,10 +2,11 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, NamedTuple
+from heapq import nsmallest
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -15,17 +16,21 @@ from finder.places import area as area_by_code
 from finder.places import areas
 from finder.stations import merge
 from finder.stations.identity import is_station_id
+from finder.stations.prices import PlugPrice, Pricing
 from finder.stations.types import Gone, Moved, Origin, Station
 from finder.store import documents, statuses, text
-from finder.store.cells import box_around, kilometres, ranges
+from finder.store.cells import box_around, holds, kilometres, ranges
 from finder.store.database import Prepared, among, among_given, spans_given, upsert
+from finder.store.offers import Cheapest, Offers, Prices
 from finder.store.schema import locations, moves, partners, stations, tariffs
 from finder.store.times import instant
+from finder.tariffs.charge import Charge
 
 STALE_AFTER = timedelta(minutes=15)
 FIRST_RADIUS_KM = 1.0
 GROWTH = 3
 MOST_RANGES = 60
+MOST_READ = 5_000
 
 
 class Row(NamedTuple):
@@ -72,12 +77,20 @@ class Told(NamedTuple):
     interval: float
 
 
+Sort = Literal["distance", "power", "cost", "name"]
+
+
 class Search(msgspec.Struct, frozen=True):
     """All that are set must hold. `near` is (latitude, longitude), `bbox` (west, south, east, north), `area` a code of
     `finder.places`: a municipality, region or country.
 
-    `licensed`: only what may be passed on, the stations and what is said of them. `after` is `Found.next` of the page
-    before: unlike `offset` it neither skips nor repeats a station when others come and go in between.
+    - `connectors`: any of these standards. `free`: one of its plugs costs nobody anything, by a tariff that says so.
+    - `sort`: left out, and for `distance` without `near`, it is by distance with `near` and else by name. `power` begins with
+      the strongest, `cost` with the cheapest for `charge`; those that nobody knows it of come last.
+    - `charge` is what `Found.prices` are for; it, and `free`, are as of `now`.
+    - `licensed`: only what may be passed on, the stations and what is said of them.
+    - `after` is `Found.next` of the page before: unlike `offset` it neither skips nor repeats a station when others come and go
+      in between.
     """
 
     text: str | None = None
@@ -86,22 +99,58 @@ class Search(msgspec.Struct, frozen=True):
     bbox: tuple[float, float, float, float] | None = None
     area: str | None = None
     operator: str | None = None
+    connectors: tuple[str, ...] = ()
+    free: bool = False
+    sort: Sort | None = None
+    charge: Charge | None = None
+    now: datetime | None = None
     licensed: bool = False
     limit: int = 20
     offset: int = 0
     after: tuple[str | float, str] | None = None
 
+    @property
+    def order(self) -> Sort:
+        if self.near is None and self.sort == "distance":
+            return "name"
+        return self.sort or ("name" if self.near is None else "distance")
+
+    @property
+    def looks_inside(self) -> bool:
+        """Whether documents have to be read to tell which stations are found, or in which order."""
+        return bool(self.connectors) or self.free or self.sort == "cost"
+
+    @property
+    def wants_prices(self) -> bool:
+        return self.charge is not None or self.sort == "cost"
+
+    @property
+    def as_of(self) -> datetime:
+        if self.now is None:
+            raise TypeError("a search for prices says as of when")
+        return self.now
+
 
 class Found(msgspec.Struct, frozen=True):
-    """`total` of the whole result; `kilometres` beside the stations, only for a search with `near`.
+    """`total` of the whole result; `kilometres` beside the stations, only for a search with `near`, and `prices` only for one
+    with a `charge` or by cost: the best price of each, or why it has none; None: it has no plug of those asked for.
 
-    `next` is what the last station is sorted by (kilometres or name) and its id; None: there are no more.
+    `next` is what the last station is sorted by and its id; None: there are no more.
     """
 
     stations: tuple[Station, ...]
     total: int
     kilometres: tuple[float, ...] = ()
+    prices: tuple[PlugPrice | None, ...] = ()
     next: tuple[str | float, str] | None = None
+
+
+class TooMany(ValueError):
+    """More stations than can be looked into one by one for a search: MOST_READ."""
+
+
+class OtherOrder(ValueError):
+    """`Search.after` is not of a search in this order."""
 
 
 Near = tuple[Station, float]
@@ -155,30 +204,40 @@ def _rows_of(connection: sa.Connection, id: str) -> Sequence[Told]:
 
 
 def find(connection: sa.Connection, search: Search) -> Found:
-    """Nearest first with `near`, else by name; the order is total."""
+    """The order is total. Raises TooMany, OtherOrder, and NoSuchTime for a charge that starts when the clocks skip."""
+    if search.near is None and not search.looks_inside:
+        return _listed(connection, search)
+    return _ranked(connection, search)
+
+
+def _listed(connection: sa.Connection, search: Search) -> Found:
+    """By name or power, where the columns tell everything."""
     clauses = list(_clauses(connection, search))
     given: dict[str, Any] = {}
     if search.bbox is not None:
         clause, given = _box(connection, search.bbox)
         clauses.append(clause)
-    if search.near is not None:
-        return _near(connection, search, search.near, clauses)
     total = connection.scalar(sa.select(sa.func.count()).select_from(stations).where(*clauses), given) or 0
+    by: sa.ColumnElement[Any] = (
+        stations.c.name if search.order == "name" else -sa.func.coalesce(stations.c.max_power, 0)
+    )
     page = (
-        sa.select(stations.c.pk, stations.c.name, stations.c.id)
+        sa.select(stations.c.pk, stations.c.id, by.label("by"))
         .where(*clauses)
-        .order_by(stations.c.name, stations.c.id)
+        .order_by(by, stations.c.id)
         .limit(search.limit + 1)
         .offset(search.offset)
     )
     if search.after is not None:
-        page = page.where(sa.tuple_(stations.c.name, stations.c.id) > sa.tuple_(*search.after))
+        page = page.where(sa.tuple_(by, stations.c.id) > sa.tuple_(*_Plain(search.order).after(*search.after)))
     rows = connection.execute(page, given).all()
     shown = rows[: search.limit]
+    pks = [row.pk for row in shown]
     return Found(
-        stations=_by_pks(connection, [row.pk for row in shown], search.licensed),
+        stations=_by_pks(connection, pks, search.licensed),
         total=total,
-        next=(shown[-1].name, shown[-1].id) if len(rows) > len(shown) else None,
+        prices=_prices_of(connection, pks, search),
+        next=(shown[-1].by, shown[-1].id) if len(rows) > len(shown) else None,
     )
 
 
@@ -243,6 +302,9 @@ def _with_documents() -> sa.Select[Any]:
 _DOCUMENTS = _with_documents()
 _BY_ID = Prepared(lambda _: _DOCUMENTS.where(stations.c.id == sa.bindparam("id")))
 _BY_PKS = Prepared(lambda _: _DOCUMENTS.where(among_given(stations.c.pk, "pks")))
+_CANDIDATES = sa.select(
+    stations.c.pk, stations.c.id, stations.c.name, stations.c.max_power, stations.c.latitude, stations.c.longitude
+)
 _PLACES = sa.select(stations.c.pk, stations.c.id, stations.c.latitude, stations.c.longitude).where(
     stations.c.gone_at.is_(None)
 )
@@ -438,19 +500,143 @@ def _within(near: tuple[float, float], radius_km: float, rows: Sequence[Any]) ->
     return [place for place in measured if place[0] <= radius_km]
 
 
-def _near(
-    connection: sa.Connection, search: Search, near: tuple[float, float], clauses: list[sa.ColumnElement[bool]]
-) -> Found:
-    measured = _measured(connection, near, search.radius_km, _PLACES.where(*clauses))
-    ordered = sorted(place for place in measured if search.after is None or place[:2] > search.after)
+class _Candidate(NamedTuple):
+    pk: int
+    id: str
+    name: str
+    power: int
+    kilometres: float | None
+
+
+def _ranked(connection: sa.Connection, search: Search) -> Found:
+    """What the columns alone do not tell: how far it is, what plugs it has, what it costs."""
+    candidates = _candidates(connection, search)
+    prices = None
+    if search.looks_inside:
+        if len(candidates) > MOST_READ:
+            raise TooMany
+        offers = Offers(connection, [each.pk for each in candidates], search.licensed)
+        candidates = _fitting(candidates, offers, search)
+        prices = _prices(offers, search) if search.wants_prices else None
+    order: _Plain | _ByCost
+    if prices is not None and search.order == "cost":
+        order = _ByCost(candidates, {each.pk: prices.best(each.pk, search.connectors) for each in candidates})
+    else:
+        order = _Plain(search.order)
+    placed = order.placed(candidates)
+    if search.after is not None:
+        after = order.after(*search.after)
+        placed = [each for each in placed if each[:-1] > after]
     end = search.offset + search.limit
-    page = ordered[search.offset : end]
+    page = [each for *_, each in nsmallest(end, placed)[search.offset :]]
+    pks = [each.pk for each in page]
     return Found(
-        stations=_by_pks(connection, [pk for _, _, pk in page], search.licensed),
-        total=len(measured),
-        kilometres=tuple(distance for distance, _, _ in page),
-        next=page[-1][:2] if len(ordered) > end else None,
+        stations=_by_pks(connection, pks, search.licensed),
+        total=len(candidates),
+        kilometres=tuple(each.kilometres for each in page if each.kilometres is not None),
+        prices=_prices_of(connection, pks, search, prices),
+        next=(order.value(page[-1]), page[-1].id) if page and len(placed) > end else None,
     )
+
+
+def _candidates(connection: sa.Connection, search: Search) -> list[_Candidate]:
+    """At most one more than can be looked into, where that has to be done."""
+    clauses = list(_clauses(connection, search))
+    near, bbox = search.near, search.bbox
+    box = box_around(*near, search.radius_km) if near is not None else bbox
+    clause, given = (sa.true(), {}) if box is None else _box(connection, box)
+    query = _CANDIDATES.where(*clauses, clause)
+    if near is None:
+        query = query.limit(MOST_READ + 1)
+    rows = connection.execute(query, given).all()
+    if near is None:
+        return [_Candidate(*row[:3], row[3] or 0, None) for row in rows]
+    far = [kilometres(*near, latitude, longitude) for *_, latitude, longitude in rows]
+    return [
+        _Candidate(pk, id, name, power or 0, distance)
+        for (pk, id, name, power, latitude, longitude), distance in zip(rows, far, strict=True)
+        if distance <= search.radius_km and (bbox is None or holds(bbox, latitude, longitude))
+    ]
+
+
+def _fitting(candidates: list[_Candidate], offers: Offers, search: Search) -> list[_Candidate]:
+    """Those with the plugs asked for; their power is that of these plugs."""
+    if search.connectors:
+        candidates = [
+            each._replace(power=offers.power(each.pk, search.connectors))
+            for each in candidates
+            if offers.has(each.pk, search.connectors)
+        ]
+    if search.free:
+        anybodys = msgspec.structs.replace(search.charge or Charge(), pay="adhoc", tariff=None)
+        prices = Prices(offers, Pricing(anybodys, search.as_of))
+        candidates = [each for each in candidates if prices.free(each.pk, search.connectors)]
+    return candidates
+
+
+def _prices(offers: Offers, search: Search) -> Prices:
+    return Prices(offers, Pricing(search.charge or Charge(), search.as_of))
+
+
+def _prices_of(
+    connection: sa.Connection, pks: Sequence[int], search: Search, known: Prices | None = None
+) -> tuple[PlugPrice | None, ...]:
+    if not search.wants_prices:
+        return ()
+    prices = known or _prices(Offers(connection, pks, search.licensed), search)
+    return tuple(prices.best(pk, search.connectors) for pk in pks)
+
+
+# The order of a list
+
+
+Placed = tuple[Any, ...]
+"""A station after what it is sorted by, the last of which is its id, so that no two are alike."""
+
+
+class _Plain:
+    """By what the columns tell: the distance, the name, or the power with the strongest first."""
+
+    def __init__(self, by: Sort) -> None:
+        self._by = by
+
+    def value(self, each: _Candidate) -> str | float:
+        if self._by == "distance" and each.kilometres is not None:
+            return each.kilometres
+        return each.name if self._by == "name" else -each.power
+
+    def placed(self, candidates: Iterable[_Candidate]) -> list[Placed]:
+        return [(self.value(each), each.id, each) for each in candidates]
+
+    def after(self, value: str | float, id: str) -> Placed:
+        """Raises OtherOrder."""
+        if isinstance(value, str) != (self._by == "name"):
+            raise OtherOrder
+        return value, id
+
+
+class _ByCost:
+    """The cheapest first, of two alike the nearer."""
+
+    def __init__(self, candidates: Iterable[_Candidate], prices: Mapping[int, PlugPrice | None]) -> None:
+        self._prices = prices
+        self._cheapest = Cheapest(prices.values())
+        self._far = {each.id: each.kilometres or 0.0 for each in candidates}
+
+    def value(self, each: _Candidate) -> str | float:
+        return self._cheapest.write(self._prices[each.pk])
+
+    def placed(self, candidates: Iterable[_Candidate]) -> list[Placed]:
+        rank = self._cheapest.rank
+        return [(*rank(self._prices[each.pk]), each.kilometres or 0.0, each.id, each) for each in candidates]
+
+    def after(self, value: str | float, id: str) -> Placed:
+        """Raises OtherOrder. A station that is gone meanwhile stood before those that cost the same."""
+        try:
+            rank = self._cheapest.read(str(value))
+        except ValueError as error:
+            raise OtherOrder from error
+        return *rank, self._far.get(id, -1.0), id
 
 
 # Writing
