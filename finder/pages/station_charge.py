@@ -329,7 +329,7 @@ def drawn_answer(answer: Answer) -> Markup:
     if answer.reason:
         made += f"<p>{escape(answer.reason)}</p>"
     if answer.others:
-        made += f'<dl class="facts sum">{_drawn_rows(answer.others)}</dl>'
+        made += f'<dl class="facts rest">{_drawn_rows(answer.others)}</dl>'
     if answer.assumed:
         made += f'<p class="s q">{escape(" ".join(answer.assumed))}</p>'
     return Markup(made)  # noqa: S704 - every text in it is escaped

@@ -56,7 +56,6 @@ def tariffs(prices: Prices) -> Markup:
     drawn = [_folded(each) if each.ahead else _tariff(each) for each in prices.priced]
     if prices.tax:
         drawn.append(f'<p class="s q">{escape(prices.tax)}</p>')
-    drawn += [str(station_week.drawn(each.week)) for each in prices.priced if each.week]
     if prices.source:
         drawn.append(str(age(prices.source, strong=prices.old)))
     return Markup("\n".join(drawn))  # noqa: S704
@@ -77,6 +76,7 @@ def _terms(priced: Priced) -> str:
     theirs = escape(_("In the operator's words:"))
     pieces = [
         f'<dl class="facts">\n{parts}</dl>' if parts else "",
+        str(station_week.drawn(priced.week)) if priced.week else "",
         "".join([f"<p><strong>{escape(each)}</strong></p>" for each in priced.next]),
         f'<p class="s q">{escape(" ".join(priced.notes))}</p>' if priced.notes else "",
         f'<p class="s">{theirs} <q>{drawn_value(own_words)}</q></p>' if own_words else "",

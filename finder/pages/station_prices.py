@@ -256,7 +256,8 @@ def _change(plugs: Sequence[Plug], on_site: Sequence[Offer], titles: Mapping[Plu
         week = found[0].described.week if len(found) == 1 else None
         if week and (currency := found[0].described.currency):
             words = station_week.next_change(week, found[0].described.unit, currency, here)
-            return f"{bare(titles[key_of(plug)])}: {words}" if words and len(plugs) > 1 else words
+            named = listed([bare(titles[key_of(each)]) for each in plugs if key_of(each) in found[0].plugs])
+            return f"{named}: {words}" if words and len(found[0].plugs) < len(plugs) else words
     return ""
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from finder.ocpi.types import Struct
 from finder.tariffs.rates import Unit
-from finder.tariffs.week import Change, Days, Span, Week, change
+from finder.tariffs.week import Change, Days, Week, change
 from finder.tariffs.words import clock_span, day_name, days_in_words, figure, hours, sign, times_in_words, unit_price
 from finder.web import language
 from finder.web.language import gettext as _
@@ -36,23 +36,23 @@ class Row(Struct):
 
 
 class WeekTable(Struct):
-    """`title` holds the unit, `finding` is the sentence that the table shows. `folded`: too long to stand open."""
+    """`title` holds the unit, `finding` is what the table shows, `marked` what its frame means. `folded`: too long to stand open."""
 
     title: str
     finding: str
+    marked: str
     days: tuple[str, ...]
     rows: tuple[Row, ...]
     folded: bool
 
 
-def table(week: Week, unit: Unit, currency: str, now: datetime, plugs: str = "") -> WeekTable:
-    """`now` is the clock at the station; `plugs` names those it is for, where it is not for all."""
-    unit_name = sign(unit, currency, language)
-    title = _("The price over the week, %(unit)s", unit=unit_name)
+def table(week: Week, unit: Unit, currency: str, now: datetime) -> WeekTable:
+    """`now` is the clock at the station."""
     rows = tuple(_rows(week, unit, currency, now))
     return WeekTable(
-        title=f"{title}: {plugs}" if plugs else title,
+        title=_("The price over the week, %(unit)s", unit=sign(unit, currency, language)),
         finding=finding(week, unit, currency),
+        marked=_("The frame is %(day)s %(time)s.", day=day_name(now.isoweekday(), language), time=f"{now:%H:%M}"),
         days=tuple(_named(each) for each in week.days),
         rows=rows,
         folded=len(rows) > LONG_TABLE,
@@ -110,16 +110,15 @@ def _rows(week: Week, unit: Unit, currency: str, now: datetime) -> Iterator[Row]
     place = {edge: index for index, edge in enumerate(edges)}
     today = week.on(now.date())
     minute = now.hour * 60 + now.minute
+    levels = week.levels()
     columns: list[dict[int, Cell]] = []
     for each in week.days:
         columns.append(
             {
-                place[span.begin]: _cell(
-                    week,
-                    span,
+                place[span.begin]: Cell(
+                    "–" if span.amount is None else figure(span.amount, unit, currency, language),
+                    0 if span.amount is None else levels[span.amount],
                     place[span.end] - place[span.begin],
-                    unit,
-                    currency,
                     each.spans is today and span.begin <= minute < span.end,
                 )
                 for span in each.spans
@@ -131,12 +130,6 @@ def _rows(week: Week, unit: Unit, currency: str, now: datetime) -> Iterator[Row]
         yield Row(clock_span(hours(begin), hours(end)), tuple(column.get(index) for column in columns))
 
 
-def _cell(week: Week, span: Span, rows: int, unit: Unit, currency: str, now: bool) -> Cell:
-    if span.amount is None:
-        return Cell("–", 0, rows, now)
-    return Cell(figure(span.amount, unit, currency, language), week.level(span.amount), rows, now)
-
-
 # Drawn
 
 
@@ -144,14 +137,15 @@ def drawn(table: WeekTable) -> Markup:
     """Written here and not in a template: prices by the quarter of an hour have hundreds of cells."""
     head = "".join([f"<th>{escape(day)}</th>" for day in table.days])
     body = "".join([f"<tr><th>{row.hours}</th>{_drawn_cells(row.cells)}</tr>" for row in table.rows])
+    title, found = f"<strong>{escape(table.title)}.</strong>", escape(table.finding)
+    caption = "" if table.folded else f"{title} {found} "
     made = (
-        f'<table class="week"><caption>{escape(table.finding)}</caption>'
+        f'<table class="week"><caption>{caption}<span class="q">{escape(table.marked)}</span></caption>'
         f"<thead><tr><th>{escape(_('Time'))}</th>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
-    title = escape(table.title)
     if table.folded:
-        made = f"<p>{escape(table.finding)}</p><details><summary>{escape(_('All hours'))}</summary>{made}</details>"
-    return Markup(f"<h3>{title}</h3>{made}")  # noqa: S704 - every text in it is escaped
+        made = f"<p>{title} {found}</p><details><summary>{escape(_('All hours'))}</summary>{made}</details>"
+    return Markup(made)  # noqa: S704 - every text in it is escaped
 
 
 def _drawn_cells(cells: Sequence[Cell | None]) -> str:

@@ -15,6 +15,7 @@ from finder.tariffs.restrictions import MINUTE, days, weekdays, windows
 
 DAY = 24 * 60
 SEVEN = 7
+LEVELS = 5
 
 
 class Span(Struct):
@@ -60,9 +61,13 @@ class Week(Struct):
         """All minutes at which the price of some day changes, with the beginning and the end."""
         return sorted({edge for each in self.days for span in each.spans for edge in (span.begin, span.end)})
 
-    def level(self, amount: Decimal) -> int:
-        """1 to 5: from the least to the greatest."""
-        return 1 + round(4 * (amount - self.low) / (self.high - self.low))
+    def levels(self) -> dict[Decimal, int]:
+        """1 to 5 for each amount, from the least to the greatest; up to five amounts have a level of their own."""
+        amounts = sorted({span.amount for each in self.days for span in each.spans if span.amount is not None})
+        if len(amounts) <= LEVELS:
+            return {amount: 1 + round(rank * (LEVELS - 1) / (len(amounts) - 1)) for rank, amount in enumerate(amounts)}
+        span = self.high - self.low
+        return {amount: 1 + round((LEVELS - 1) * (amount - self.low) / span) for amount in amounts}
 
 
 class Change(Struct):
@@ -112,11 +117,15 @@ def change(week: Week, now: datetime) -> tuple[Decimal | None, Change | None]:
 
 
 def times(week: Week, amount: Decimal) -> Iterator[tuple[Days, list[tuple[int, int]]]]:
-    """When this amount holds: days with their spans. Where all days are alike, a span runs past midnight."""
-    for each in week.days:
-        found = [(span.begin, span.end) for span in each.spans if span.amount == amount]
-        if len(week.days) == 1 and not week.dated and len(found) > 1 and found[0][0] == 0 and found[-1][1] == DAY:
+    """When this amount holds: days with their spans. Where all days are alike in it, a span runs past midnight."""
+    spans = [[(span.begin, span.end) for span in each.spans if span.amount == amount] for each in week.days]
+    if not week.dated and spans.count(spans[0]) == len(spans):
+        found = spans[0]
+        if len(found) > 1 and found[0][0] == 0 and found[-1][1] == DAY:
             found = [*found[1:-1], (found[-1][0], found[0][1])]
+        yield Days((), tuple(range(1, SEVEN + 1))), found
+        return
+    for each, found in zip(week.days, spans, strict=True):
         if found:
             yield each, found
 

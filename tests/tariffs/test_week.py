@@ -131,4 +131,8 @@ def test_after_the_last_known_hour_the_price_is_unknown():
 def test_levels_run_from_the_least_to_the_greatest():
     found = moving(*FAST.elements)
     assert found is not None
-    assert [found.level(Decimal(amount)) for amount in ("4.29", "4.99", "5.49", "5.99")] == [1, 3, 4, 5]
+    assert list(found.levels().values()) == [1, 2, 4, 5]
+    prices = range(4, 25)
+    hourly = moving(*(energy(str(kr), start_time=f"{kr - 3:02}:00", end_time=f"{kr - 2:02}:00") for kr in prices))
+    assert hourly is not None
+    assert [hourly.levels()[Decimal(kr)] for kr in (4, 9, 14, 19, 24)] == [1, 2, 3, 4, 5]
