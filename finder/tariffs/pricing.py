@@ -201,6 +201,8 @@ class Rules:
                 continue
             tally.anything = active.anything
             tally.reason = tally.reason or active.reason
+            if fee is not None:
+                tally.add_fee(fee)
             tally.energy += period.energy
             if energy is not None:
                 tally.add(energy, period.energy, 1, ENERGY)
@@ -208,8 +210,6 @@ class Rules:
                 tally.add(time, period.length, 1, TIME)
             elif kind == "parking" and parking is not None:
                 tally.add(parking, period.length, 1, PARKING_TIME)
-        if fee is not None and tally.anything:
-            tally.add_fee(fee)
 
     # With restrictions
 
