@@ -15,6 +15,7 @@ from finder.cli import SAID
 from finder.tariffs.quote import Assumption, Reason
 from tests.tariffs.documents import Json, cdr, charging, component, element, parking, tariff
 
+ROOT = Path(__file__).parents[1]
 TARIFF = tariff(
     element(component("FLAT", "0.50", 20), component("ENERGY", "0.25", 10), component("PARKING_TIME", "2.00", 20, 900))
 )
@@ -90,6 +91,19 @@ def test_the_price_is_one_json_object_with_exact_amounts(app: Flask) -> None:
 )
 def test_a_tariff_is_found_in_whatever_it_comes_in(app: Flask, wrap: Any) -> None:
     assert json.loads(price(app, wrap(TARIFF)).stdout) == PRICED
+
+
+@pytest.mark.parametrize(
+    ("name", "incl_vat"),
+    [("2.1.1/mod_cdrs_00.json", None), ("2.2.1/cdr_example.json", "4.40"), ("2.3.0/cdr_example.json", "4.40")],
+)
+def test_the_record_of_each_version_costs_what_it_says(app: Flask, name: str, incl_vat: str | None) -> None:
+    path = ROOT.parent / "shared" / "data" / "ocpi" / "spec" / name
+    if not path.exists():
+        pytest.skip("the specification's own files are not on this machine")
+    found = json.loads(run(app, "price", str(path), str(path), "--json").stdout)
+
+    assert (found["excl_vat"], found["incl_vat"]) == ("4.00", incl_vat)
 
 
 def test_of_several_tariffs_the_one_that_the_record_names_is_taken(app: Flask) -> None:

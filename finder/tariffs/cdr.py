@@ -31,10 +31,10 @@ def read_cdr(raw: Json, zone: ZoneInfo) -> Session:
     """The session of a decoded CDR of 2.1.1, 2.2.1 or 2.3.0. Raises ValueError with one sentence that names the field.
 
     - Periods come in any order and may begin before the record does. A period with more than one of RESERVATION_TIME,
-      TIME and PARKING_TIME is these one after the other; one with PARKING_TIME and energy, but without TIME, charged for
-      the rest of its time.
-    - Dimensions that OCPI does not know are left out. Where POWER is not stated, the momentary value is between MIN_POWER
-      and MAX_POWER, or the one of them that is stated; the same for CURRENT. Amperes are not guessed.
+      TIME and PARKING_TIME is these one after the other; one with PARKING_TIME and energy, but without TIME, charged
+      for the rest of its time.
+    - Dimensions that OCPI does not know are left out. Where POWER is not stated, the momentary value is between
+      MIN_POWER and MAX_POWER, or the one of them that is stated; the same for CURRENT. Amperes are not guessed.
     - Where no period states energy, `total_energy` is spread evenly over the time of charging.
     - A record without usable periods is one charge of `total_energy` and `total_time` (less `total_parking_time`, which
       that includes), then the parking.

@@ -23,7 +23,7 @@ DECIMALS = 10
 
 
 def decoded(body: bytes) -> Any:
-    """JSON with its numbers as they are written, without halves of surrogate pairs. Raises ValueError with one sentence."""
+    """JSON with its numbers as they are written. Raises ValueError with one sentence."""
     try:
         whole = ESCAPES.sub(lambda escape: "" if escape[1] else escape[0], body.decode("utf-8-sig"))
         return json.loads(whole, parse_float=_number, parse_int=_number, parse_constant=_no_number)
@@ -121,7 +121,7 @@ class Unreadable(NamedTuple):
 
 
 def unreadable(raw: Json) -> Iterator[Unreadable]:
-    """Prices, rates, steps and limits of a tariff that are no numbers: without them it would seem to cost something else."""
+    """Prices, rates, steps and limits that are no numbers: without them a tariff would seem to cost something else."""
     for name in ("min_price", "max_price"):
         limit = raw.get(name)
         for side, value in limit.items() if isinstance(limit, dict) else [("", limit)]:

@@ -41,15 +41,7 @@ AMPERES = (16, 32, 63)
 """Ratings of plugs and fuses, which nobody would choose as limits in kW."""
 STRONG_KW = 50
 LONG_STEP = {"ENERGY": 8000, "TIME": 3601, "PARKING_TIME": 3601}
-SHORT = {
-    "MONDAY": "Mon",
-    "TUESDAY": "Tue",
-    "WEDNESDAY": "Wed",
-    "THURSDAY": "Thu",
-    "FRIDAY": "Fri",
-    "SATURDAY": "Sat",
-    "SUNDAY": "Sun",
-}
+SHORT = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 NUMBER = re.compile(r"(?<![\d.,])(\d{1,4}[.,]\d{1,4})(?![\d.,]*\d|\s*%)")
 WITHOUT_TAX = re.compile(
@@ -58,8 +50,7 @@ WITHOUT_TAX = re.compile(
 
 
 class Finding(Struct):
-    """`element` is the first that is meant, counted from 1; None: the tariff as a whole. `words` are for the "
-    "partner."""
+    """`element` is the first that is meant, counted from 1; None: the tariff as a whole. `words` are for the partner."""
 
     element: int | None
     kind: str
@@ -301,7 +292,8 @@ def tax_contradicted(tariff: Tariff, _asked: Asked) -> Iterator[Finding]:
 
 
 def only_reservation(tariff: Tariff, _asked: Asked) -> Iterator[Finding]:
-    if tariff.elements and tariff.type in FOR_VISITORS and all(_when(each).reservation for each in tariff.elements):
+    reserved = [_when(each).reservation for each in tariff.elements if each.price_components]
+    if reserved and all(reserved) and tariff.type in FOR_VISITORS:
         words = (
             "every element is for reservations, so charging has no price; an element without reservation would be right"
         )
@@ -461,7 +453,7 @@ def _time(micros: int) -> str:
 
 
 def _days_of(gaps: list[tuple[str, ...]], gap: tuple[str, ...]) -> str:
-    found = [SHORT[WEEK[day]] for day, each in enumerate(gaps) if each == gap]
+    found = [SHORT[day] for day, each in enumerate(gaps) if each == gap]
     return "every day" if len(found) == 7 else ", ".join(found)
 
 

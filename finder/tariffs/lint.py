@@ -9,7 +9,7 @@ import msgspec
 
 from finder.ocpi.restrictions import Unclear, known, restrictions
 from finder.ocpi.text import amount, moment, text
-from finder.ocpi.types import Tariff
+from finder.ocpi.types import Tariff, TariffElement
 from finder.tariffs.document import Json, unreadable
 from finder.tariffs.faults import FAULTS, Asked, Finding
 
@@ -19,8 +19,8 @@ __all__ = ["Finding", "lint", "lint_raw"]
 def lint(tariff: Tariff, power_kw: Decimal | None = None, now: datetime | None = None) -> tuple[Finding, ...]:
     """The faults of a tariff, each said once for all elements that have it.
 
-    `power_kw` is what the EVSE gives: without it nothing is out of its reach, and AFIR is not asked. Without `now` nothing
-    is over.
+    `power_kw` is what the EVSE gives: without it nothing is out of its reach, and AFIR is not asked. Without `now`
+    nothing is over.
     """
     return _together(_faults(tariff, Asked(power_kw, now)))
 
@@ -35,7 +35,7 @@ def lint_raw(
     }
     read = [
         finding
-        for finding in _as_written(_faults(tariff, Asked(power_kw, now)), raw, tariff)
+        for finding in _faults(_as_written(tariff, raw), Asked(power_kw, now))
         if not (finding.kind == "missing_price" and finding.element in explained)
     ]
     return _together([*left_out, *read])
@@ -97,16 +97,12 @@ def _shown(value: Any) -> str:
 # Elements by number
 
 
-def _as_written(findings: Iterable[Finding], raw: Json, tariff: Tariff) -> Iterator[Finding]:
-    """Reading drops elements without components, and the partner counts them."""
-    written = [number for number, element in enumerate(_elements(raw), 1) if element.get("price_components")]
-    if len(written) != len(tariff.elements):
-        written = list(range(1, len(tariff.elements) + 1))
-    for finding in findings:
-        if finding.element is None:
-            yield finding
-        else:
-            yield msgspec.structs.replace(finding, element=written[finding.element - 1])
+def _as_written(tariff: Tariff, raw: Json) -> Tariff:
+    """With the elements that reading dropped, which say nothing, so that all are counted as the partner does."""
+    read = iter(tariff.elements)
+    nothing = TariffElement(())
+    written = tuple(next(read, nothing) if each.get("price_components") else nothing for each in _elements(raw))
+    return tariff if next(read, None) else msgspec.structs.replace(tariff, elements=written)
 
 
 def _together(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -238,6 +238,9 @@ def test_elements_are_counted_as_the_partner_wrote_them() -> None:
     raw = tariff(element(), element(), energy(49))
 
     assert kinds(raw) == [("empty_element", 1), ("price_in_cents", 3)]
+    (empty, dead) = findings(tariff(element(), energy(), energy("0.30", max_kwh=5)))
+    assert (empty.element, dead.element) == (1, 3)
+    assert "element 2 comes earlier" in dead.words
 
 
 def test_the_hours_without_a_price_are_named() -> None:
