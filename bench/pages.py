@@ -31,12 +31,12 @@ def main() -> None:
 
 
 def measure(database: Path) -> None:
-    from app import create_app
+    from app import serving
     from finder.pages import station
     from finder.store import stations
     from finder.web.language import utc_now
 
-    app = create_app({"FINDER_DATABASE_URL": f"sqlite:///{database}"})
+    app = serving({"FINDER_DATABASE_URL": f"sqlite:///{database}"})
     with app.extensions["finder.engine"].connect() as connection:
         ids = list(connection.scalars(sa.text("SELECT id FROM stations WHERE gone_at IS NULL ORDER BY id")))
     chosen = random.Random(1).sample(ids, PAGES)

@@ -268,7 +268,7 @@ def serve(host: str, port: int, workers: int) -> None:
 
     _ready_engine()
     Server(
-        "app:create_app",
+        "app:serving",
         factory=True,
         address=host,
         port=port,

@@ -31,6 +31,7 @@ from finder.web.language import (
     localised,
     ngettext,
     number,
+    site_urls,
     utc_now,
 )
 from finder.web.language import gettext as _
@@ -266,7 +267,7 @@ def crumbs(area: Area) -> tuple[Crumb, ...]:
         if places.path(above.code) != places.path(area.code):
             steps.append(Crumb(name(above), path(above)))
         parent = above.parent
-    return (Crumb(_("Charging stations"), url_for("areas.index")), *reversed(steps))
+    return (Crumb(_("Charging stations"), site_urls().areas), *reversed(steps))
 
 
 # Pages

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from html import escape
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
 from finder.ocpi.types import BusinessDetails, Struct
+from finder.web.drawings import escape
 from finder.web.language import gettext as _
 
 MOST_NAMED = 3

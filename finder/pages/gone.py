@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from flask import Response, make_response, render_template, url_for
+from flask import Response, make_response, render_template
 
 from finder import places
 from finder.ocpi.types import Struct
@@ -12,7 +12,7 @@ from finder.pages import areas, rows
 from finder.stations.types import Gone
 from finder.store import stations
 from finder.web.head import NO_INDEX, Crumb, Head, describe, titled
-from finder.web.language import day
+from finder.web.language import day, site_urls
 from finder.web.language import gettext as _
 
 NEAREST = 5
@@ -54,5 +54,5 @@ def build(gone: Gone, found: Sequence[stations.Near], now: datetime) -> GonePage
 def crumbs(gone: Gone) -> tuple[Crumb, ...]:
     """The way to the area that the station stood in. Its own page may have gone with its last station, so county or country."""
     area = places.area(gone.place) if gone.place else None
-    above = areas.crumbs(area)[:-1] if area else (Crumb(_("Charging stations"), url_for("areas.index")),)
+    above = areas.crumbs(area)[:-1] if area else (Crumb(_("Charging stations"), site_urls().areas),)
     return (*above, Crumb(gone.name))

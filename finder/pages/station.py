@@ -38,7 +38,7 @@ from finder.store.tariffs import Version
 from finder.web.database import reading
 from finder.web.head import INDEX, NO_INDEX, Crumb, Head, absolute, describe, head
 from finder.web.language import gettext as _
-from finder.web.language import kilowatts, listed, localised, ngettext, utc_now
+from finder.web.language import kilowatts, listed, localised, ngettext, path_to, site_urls, utc_now
 
 NEARBY = 3
 NEARBY_KM = 25
@@ -159,7 +159,7 @@ def build(
         energy=energy(location),
         contact=contact(location),
         nearby=tuple(rows.row(other, now, kilometres) for other, kilometres in nearby),
-        sources=sources(station, now, zone, url_for("api.station", id=station.id)),
+        sources=sources(station, now, zone, path_to("api.station", id=station.id)),
     )
 
 
@@ -227,7 +227,7 @@ def _head(
 
 def _crumbs(station: Station, name: str) -> tuple[Crumb, ...]:
     if station.place is None:
-        return (Crumb(_("Charging stations"), url_for("areas.index")), Crumb(name))
+        return (Crumb(_("Charging stations"), site_urls().areas), Crumb(name))
     area = places.area(station.place)
     return (*areas.crumbs(area)[:-1], Crumb(areas.name(area), areas.path(area)), Crumb(name))
 

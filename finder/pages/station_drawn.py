@@ -1,7 +1,6 @@
 """Parts of a station's page that are drawn by functions; see `finder.pages.drawn`."""
 
 from collections.abc import Sequence
-from html import escape
 
 from markupsafe import Markup
 
@@ -12,7 +11,7 @@ from finder.pages.station_history import Moved
 from finder.pages.station_points import Line, Point, Points
 from finder.pages.station_prices import Priced, Prices
 from finder.tariffs import words
-from finder.web.drawings import glyph
+from finder.web.drawings import escape, glyph
 from finder.web.language import gettext as _
 
 

@@ -27,8 +27,8 @@ from finder.store.times import instant
 from finder.tariffs.charge import Charge
 
 STALE_AFTER = timedelta(minutes=15)
-FIRST_RADIUS_KM = 1.0
-GROWTH = 3
+FIRST_RADIUS_KM = 0.5
+GROWTH = 4
 MOST_RANGES = 60
 MOST_READ = 5_000
 

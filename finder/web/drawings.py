@@ -1,8 +1,17 @@
-"""References to the drawings of a page; the drawings themselves are in templates/partials/_icons.html."""
+"""What functions that draw parts of a page share: escaping, and references to its drawings (partials/_icons.html)."""
 
+import html
+import re
 from functools import cache
 
 from markupsafe import Markup
+
+_special = re.compile("""[&<>"']""").search
+
+
+def escape(text: str) -> str:
+    """As `html.escape`, which looks five times through a text that mostly has nothing to escape."""
+    return html.escape(text) if _special(text) else text
 
 
 @cache

@@ -1,7 +1,6 @@
 """What a page says of itself before its body: title, description, canonical address, languages, structured data."""
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
 import msgspec
@@ -9,6 +8,7 @@ from flask import current_app
 from markupsafe import Markup
 
 from finder.ocpi.types import Struct
+from finder.web.drawings import escape
 from finder.web.language import LANGUAGES, LOCALES, language, path_to
 from finder.web.language import gettext as _
 

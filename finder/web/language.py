@@ -11,7 +11,6 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
-from html import escape
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,7 +21,6 @@ from babel import Locale
 from babel.dates import format_date, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import Blueprint, Flask, request, url_for
 from markupsafe import Markup
@@ -30,6 +28,7 @@ from markupsafe import Markup
 from finder.ocpi.types import Struct
 from finder.places.fold import fold
 from finder.stations.zones import SITE_ZONE as SITE_ZONE
+from finder.web.drawings import escape
 
 LANGUAGES = ("sv", "en")
 LOCALES = {"sv": Locale("sv", "SE"), "en": Locale("en", "GB")}
@@ -222,14 +221,18 @@ def pgettext(context: str, message: str, **variables: object) -> str:
 # Numbers
 
 
+# As the locales have them; Babel takes 40 microseconds for a number that it has not seen.
+SIGNS = {"sv": str.maketrans({",": "\u00a0", ".": ","}), "en": {}}
+
+
 @lru_cache(maxsize=8192)
-def _decimal(value: float | Decimal, pattern: str, code: str) -> str:
-    return format_decimal(value, format=pattern, locale=LOCALES[code]).replace("\u202f", "\u00a0")
+def _decimal(value: float | Decimal, digits: int, code: str) -> str:
+    return format(Decimal(str(value)), f",.{digits}f").translate(SIGNS[code])
 
 
 def number(value: float | Decimal, digits: int = 0) -> str:
-    """Exactly so many decimals: 22 846 or 22,846; 4,90 or 4.90."""
-    return _decimal(value, "#,##0" + ("." + "0" * digits if digits else ""), language())
+    """Exactly so many decimals, a half to the even one: 22 846 or 22,846; 4,90 or 4.90."""
+    return _decimal(value, digits, language())
 
 
 def kilowatts(kw: float) -> str:
