@@ -22,6 +22,7 @@ from finder.web.parameters import BadParameter
 
 KNOWN = (*parameters.CAR, parameters.CONNECTOR, parameters.TARIFF)
 MOST_ON_SIGN = 2
+FOR_LORRIES = ("MCS", "PANTOGRAPH_BOTTOM_UP", "PANTOGRAPH_TOP_DOWN")
 NAMES = tuple(each.name for each in KNOWN)
 # What the form holds when nothing is asked: these values say nothing new in an address.
 DEFAULTS = {"battery_kwh": "60", "from": "20", "to": "80", "parking_minutes": "0", "pay": "adhoc"}
@@ -147,7 +148,7 @@ def _options(prices: Sequence[PlugPrice], chosen: Sequence[str]) -> tuple[Option
 
 
 def _answer(prices: Sequence[PlugPrice], charge: Charge, zone: ZoneInfo, now: datetime) -> Answer | None:
-    chosen = best(prices)
+    chosen = best(price for price in prices if price.standard not in FOR_LORRIES) or best(prices)
     if chosen is None:
         return None
     quote = chosen.quote
@@ -203,7 +204,7 @@ def _named(price: PlugPrice) -> str:
 
 def _assumed(price: PlugPrice, charge: Charge, zone: ZoneInfo, now: datetime) -> Iterator[str]:
     start = _when(price.start, now, zone)
-    yield _("%(plug)s, start %(time)s, %(done)s.", plug=_named(price), time=start, done=_done(price, zone, now))
+    yield _("%(plug)s, start %(time)s, %(done)s.", plug=_named(price), time=start, done=_done(price, zone, price.start))
     yield from reckoned(charge, price.quote.energy_kwh, price.kw, language)
     yield from assumptions(price.quote, language)
     yield (

@@ -45,10 +45,13 @@ def bill(quote: Quote, parked: bool, say: Say) -> Bill | None:
         rows=(*_rows(quote, parked, side, currency, say), *_limited(quote, total, side, currency, say)),
         total=Row(_total_name(quote, say), amount(total, currency, say)),
         tax=_tax(quote, say),
-        per_kwh=say.gettext("%(price)s per kWh in all", price=price(per_kwh, per_kwh, "kWh", currency, say))
-        if per_kwh
-        else "",
+        per_kwh=say.gettext("%(price)s per kWh in all", price=_per_kwh(per_kwh, currency, say)) if per_kwh else "",
     )
+
+
+def _per_kwh(each: Decimal, currency: str, say: Say) -> str:
+    """In pence for pounds, as every price of a kWh."""
+    return price(each, each, "kWh", currency, say) if currency == "GBP" else amount(each, currency, say)
 
 
 def total(quote: Quote, say: Say) -> str:

@@ -289,7 +289,14 @@ def _order(rates: list[Rate], say: Say) -> str:
 def _kind(when: TariffRestrictions) -> tuple[bool, ...]:
     by_time = bool(when.start_time or when.end_time or when.day_of_week)
     by_date = bool(when.start_date or when.end_date)
-    return by_time, by_date, *(getattr(when, name) is not None for name in ("min_kwh", "min_power", "min_duration"))
+    return (
+        by_time,
+        by_date,
+        when.min_kwh is not None or when.max_kwh is not None,
+        when.min_power is not None or when.max_power is not None,
+        when.min_current is not None or when.max_current is not None,
+        when.min_duration is not None or when.max_duration is not None,
+    )
 
 
 def _others(tariff: Tariff, rates: Rates, currency: str, say: Say) -> Iterable[str]:
@@ -327,13 +334,20 @@ def _taxed_money(amount: Decimal, tax: Tax, currency: str, say: Say) -> str:
 
 def _steps(rates: Rates, say: Say) -> Iterable[str]:
     """Steps large enough to be felt: a whole kWh, more than a minute."""
-    energy = max((rate.step for rate in rates.get("ENERGY", []) if rate.amount), default=0)
-    timed = [*rates.get("TIME", []), *rates.get("PARKING_TIME", [])]
-    seconds = max((rate.step for rate in timed if rate.amount), default=0)
+    energy, charging, idle = (_step(rates.get(name, [])) for name in ("ENERGY", "TIME", "PARKING_TIME"))
     if energy >= 1000:
         yield say.gettext("Energy is charged for each %(kwh)s kWh begun", kwh=exact(Decimal(energy) / 1000, say))
-    if seconds > 60:
-        yield say.gettext("Time is charged for each %(time)s begun", time=duration(seconds, say))
+    if charging > 60 and idle in (0, charging):
+        yield say.gettext("Time is charged for each %(time)s begun", time=duration(charging, say))
+        return
+    if charging > 60:
+        yield say.gettext("Charging time is charged for each %(time)s begun", time=duration(charging, say))
+    if idle > 60:
+        yield say.gettext("Time after charging is charged for each %(time)s begun", time=duration(idle, say))
+
+
+def _step(rates: list[Rate]) -> int:
+    return max((rate.step for rate in rates if rate.amount), default=0)
 
 
 # What changed
