@@ -15,7 +15,7 @@ from finder.tariffs import words
 from finder.tariffs.choice import is_over
 from finder.tariffs.words import Kind, Part, PriceList
 from finder.web import language
-from finder.web.language import age, day, listed
+from finder.web.language import day, listed, when
 from finder.web.language import gettext as _
 
 OLD = timedelta(days=7)
@@ -270,7 +270,7 @@ def _source(station: Station, zone: ZoneInfo, now: datetime) -> tuple[str, bool]
     names = listed(list(dict.fromkeys(origin.name for origin in fetched)))
     if now - last > OLD:
         return _("Old prices: fetched %(day)s from %(names)s", names=names, day=day(last, zone)), True
-    return _("Prices from %(names)s %(time)s", names=names, time=age(last, now, zone)), False
+    return _("Prices from %(names)s %(time)s", names=names, time=when(last, now, zone)), False
 
 
 def _priced_connectors(station: Station, on_site: Sequence[Offer]) -> Counter[PlugKey]:

@@ -82,7 +82,7 @@ def week(rates: Sequence[Rate], now: datetime, kw: Decimal | None = None) -> Wee
 
     None too where only the power or the current would tell which price holds.
     """
-    if len(rates) == 1 and not _timed(rates[0].when):
+    if not any(_timed(rate.when) for rate in rates):
         return None
     starting = _at_start(rates, kw)
     if starting is None or not any(_timed(rate.when) for rate in starting):

@@ -7,7 +7,7 @@ no parts here, and its price is unknown; a tariff of many short windows is told 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from functools import partial
+from functools import lru_cache, partial
 from typing import Literal, Protocol
 
 import msgspec
@@ -119,9 +119,10 @@ def price_list(tariff: Tariff, now: datetime, language: str, say: Say) -> PriceL
     currency = tariff.currency
     free = not taxed and not _limit(tariff.min_price)
     unit, moving = _week(rates, now)
+    energy_week = moving if unit == "kWh" else None
     return msgspec.structs.replace(
         described,
-        parts=_parts(tariff, rates, now, currency, say),
+        parts=_parts(tariff, rates, energy_week, now, currency, say),
         tax=_tax_sentence(taxed, say),
         taxed=kinds.pop() if len(kinds := {rate.tax for rate in taxed}) == 1 else None,
         headline=_headline(rates, taxed, free, currency, say),
@@ -146,19 +147,21 @@ WEEKLY: tuple[tuple[str, Unit], ...] = (("ENERGY", "kWh"), ("TIME", "minute"))
 # Parts
 
 
-def _parts(tariff: Tariff, rates: Rates, now: datetime, currency: str, say: Say) -> tuple[Part, ...]:
+def _parts(
+    tariff: Tariff, rates: Rates, energy_week: Week | None, now: datetime, currency: str, say: Say
+) -> tuple[Part, ...]:
     energy, flat = rates.get("ENERGY", []), rates.get("FLAT", [])
     return (
         Part(
             say.gettext("Per kWh"),
-            _lines(energy, now, partial(price, unit="kWh", currency=currency, say=say), say),
+            _lines(energy, energy_week, partial(price, unit="kWh", currency=currency, say=say), say),
             _order(energy, say),
             "kWh",
         ),
         _per_minute(rates.get("TIME", []), rates.get("PARKING_TIME", []), now, currency, say),
         Part(
             say.gettext("Per session"),
-            _lines(flat, now, partial(price, unit="session", currency=currency, say=say), say),
+            _lines(flat, week(flat, now), partial(price, unit="session", currency=currency, say=say), say),
             _order(flat, say),
             "session",
         ),
@@ -175,7 +178,7 @@ def _per_minute(charging: list[Rate], parking: list[Rate], now: datetime, curren
     charging, parking = _telling(charging), _telling(parking)
 
     def lines(rates: list[Rate], during: str) -> tuple[Line, ...]:
-        found = _lines(rates, now, partial(price, unit="minute", currency=currency, say=say), say)
+        found = _lines(rates, week(rates, now), partial(price, unit="minute", currency=currency, say=say), say)
         return tuple(
             msgspec.structs.replace(each, when=f"{during}, {each.when}" if each.when else during) for each in found
         )
@@ -216,10 +219,10 @@ def _only_before(when: TariffRestrictions, seconds: int) -> bool:
     return when.max_duration is not None and when.max_duration <= seconds
 
 
-def _lines(rates: list[Rate], now: datetime, price: Price, say: Say) -> tuple[Line, ...]:
+def _lines(rates: list[Rate], moving: Week | None, price: Price, say: Say) -> tuple[Line, ...]:
     if not costs(rates):
         return _no_fee(say)
-    if len(rates) > 1 and all(_by_clock_alone(rate.when) for rate in rates) and (moving := week(rates, now)):
+    if moving is not None and len(rates) > 1 and all(_by_clock_alone(rate.when) for rate in rates):
         found = _lines_of_week(moving, rates, price, say)
         if len(found) <= MOST_LINES:
             return found
@@ -579,11 +582,16 @@ def _spanning(low: str, high: str) -> str:
 
 def _figure(amount: Decimal, say: Say) -> str:
     figure = rounded(amount)
-    exponent = figure.as_tuple().exponent
-    assert isinstance(exponent, int)
-    return say.number(figure, max(2, -exponent))
+    return say.number(figure, max(2, _decimals(figure)))
 
 
+@lru_cache(maxsize=8192)
+def _decimals(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+@lru_cache(maxsize=8192)
 def rounded(amount: Decimal) -> Decimal:
     """A price as it is told: to a thousandth, under a tenth to a ten-thousandth."""
     most = 3 if abs(amount) >= TENTH else 4
@@ -602,8 +610,7 @@ def in_currency(amount: str, currency: str, say: Say) -> str:
 
 def exact(value: Decimal, say: Say, most: int = 3) -> str:
     """As many decimals as there are, at most so many."""
-    exponent = round(value, most).normalize().as_tuple().exponent
-    return say.number(value, max(0, -exponent) if isinstance(exponent, int) else 0)
+    return say.number(value, _decimals(round(value, most).normalize()))
 
 
 def duration(seconds: int, say: Say) -> str:
