@@ -1,6 +1,6 @@
 """Tariffs and sessions in few words, for tests that change one thing at a time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from finder.ocpi.types import PriceComponent, PriceLimit, Tariff, TariffElement, TariffRestrictions
 from finder.tariffs.session import HOUR, Kind, Period, Session, nano_kwh
 
+IDLE = ("parking", "paused", "reserved")
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 TYPES = {"energy": "ENERGY", "time": "TIME", "parking": "PARKING_TIME", "flat": "FLAT"}
 
@@ -52,13 +53,9 @@ def session(start: str, *periods: tuple[Any, ...], zone: ZoneInfo = STOCKHOLM) -
     for minutes, what, *strength in periods:
         length = int(Decimal(str(minutes)) * HOUR / 60)
         power, current = [*strength, None, None][:2]
-        kind: Kind = what if isinstance(what, str) else "charging"
-        energy = 0 if isinstance(what, str) else nano_kwh(Decimal(str(what)))
+        kind: Kind = what if what in IDLE else "charging"
+        energy = 0 if what in IDLE else nano_kwh(Decimal(str(what)))
         watts = None if power is None else Decimal(str(power)) * 1000
         made.append(Period(begin, length, kind, energy, watts, decimal(current)))
         begin += length
     return Session(at(start, zone), zone, tuple(made))
-
-
-def hours(value: float) -> timedelta:
-    return timedelta(hours=value)
