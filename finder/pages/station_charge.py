@@ -13,6 +13,7 @@ from finder.pages import words
 from finder.stations.prices import PlugPrice, best, plug_prices
 from finder.stations.types import Station
 from finder.tariffs.charge import Charge, NoSuchTime
+from finder.tariffs.quote import Quote
 from finder.tariffs.quotes_in_words import Bill, Row, assumptions, bill, reckoned, sentence, short, total
 from finder.tariffs.words import exact, price_list
 from finder.web import language, parameters
@@ -21,6 +22,8 @@ from finder.web.language import gettext as _
 from finder.web.parameters import BadParameter
 
 KNOWN = (*parameters.CAR, parameters.CONNECTOR, parameters.TARIFF)
+# Of the form's fields, those that most drivers leave as they are.
+SELDOM = ("energy_kwh", "power_kw", "parking_minutes", "start", "pay")
 MOST_ON_SIGN = 2
 FOR_LORRIES = ("MCS", "PANTOGRAPH_BOTTOM_UP", "PANTOGRAPH_TOP_DOWN")
 NAMES = tuple(each.name for each in KNOWN)
@@ -168,8 +171,10 @@ def _summary(price: PlugPrice) -> str:
     """ "for 38 kWh with CCS"."""
     kwh = exact(price.quote.energy_kwh, language, 0)
     if price.standard is None:
-        return _("for %(kwh)s kWh", kwh=kwh)
-    return _("for %(kwh)s kWh with %(plug)s", kwh=kwh, plug=words.connector(price.standard))
+        told = _("for %(kwh)s kWh", kwh=kwh)
+    else:
+        told = _("for %(kwh)s kWh with %(plug)s", kwh=kwh, plug=words.connector(price.standard))
+    return f"{told}, {_('excl. VAT')}" if price.quote.incl_vat is None else told
 
 
 def _others(
@@ -179,17 +184,22 @@ def _others(
         name = _named(price)
         if price.quote.reason == "conflicting":
             for offer in price.offers:
-                cost = total(offer.quote, language) or short(offer.quote.reason or "no_price", language, charge.pay)
+                cost = _cost(offer.quote) or short(offer.quote.reason or "no_price", language, charge.pay)
                 yield Row(f"{name}, {_headline(offer.tariff, price.start.astimezone(zone))}", cost)
             continue
-        cost = total(price.quote, language)
-        if price is chosen or (name, cost) == (_named(chosen), total(chosen.quote, language)):
+        cost = _cost(price.quote)
+        if price is chosen or (name, cost) == (_named(chosen), _cost(chosen.quote)):
             continue
         if name == _named(chosen):
             name = _("%(plug)s at other charging points", plug=name)
         if cost:
             name = f"{name}, {_done(price, zone, now)}"
         yield Row(name, cost or short(price.quote.reason or "no_price", language, charge.pay))
+
+
+def _cost(quote: Quote) -> str:
+    cost = total(quote, language)
+    return f"{cost} {_('excl. VAT')}" if cost and quote.incl_vat is None else cost
 
 
 def _headline(tariff: Tariff, at: datetime) -> str:
@@ -230,30 +240,53 @@ def _when(instant: datetime, now: datetime, zone: ZoneInfo) -> str:
 
 def drawn_form(mine: MyCharge) -> Markup:
     """Written here and not in a template: a form of nine fields on every station page."""
+    note = _("Left empty: the start is now, and the car takes 75 kW of direct and 11 kW of alternating current.")
+    return Markup(  # noqa: S704 - every text in it is escaped
+        f'<form class="calc" action="{escape(mine.path)}#charge">{_often(mine)}{_seldom(mine.asked)}{_kept(mine.asked)}</form>'
+        f'<p class="xs q">{escape(note)}</p>'
+    )
+
+
+def _often(mine: MyCharge) -> str:
     asked = mine.asked
-    made = "".join(
+    return "".join(
         (
             _unseen(mine),
             _select("connector", _("Plug"), mine.plugs, asked) if mine.plugs else "",
             _input("battery_kwh", _("Battery, kWh"), asked),
-            _input("energy_kwh", _("Or an amount, kWh"), asked),
             _input("from", _("From, percent"), asked),
             _input("to", _("To, percent"), asked),
+            f'<div class="field"><button class="btn">{escape(_("Work out"))}</button></div>',
+        )
+    )
+
+
+def _seldom(asked: Asked) -> str:
+    """Folded away, unless something in it is set or wrong."""
+    opened = " open" if asked.wrong in SELDOM or any(name in asked.typed for name in SELDOM) else ""
+    made = "".join(
+        (
+            _input("energy_kwh", _("Or an amount, kWh"), asked),
             _input("power_kw", _("The car takes, kW"), asked),
             _input("parking_minutes", _("Stays after, min"), asked),
             _input("start", _("Starts"), asked, "datetime-local"),
             _select("pay", _("Pays"), _pays(asked), asked),
         )
     )
-    kept = "".join(
-        f'<input type="hidden" name="{name}" value="{escape(asked.typed[name])}">'
-        for name in ("charging_minutes", "tariff")
-        if name in asked.typed
+    return (
+        f'<details class="more"{opened}><summary>{escape(_("Amount, power, time and payment"))}</summary>'
+        f'<div class="calc">{made}</div></details>'
     )
-    button = f'<div class="field"><button class="btn">{escape(_("Work out"))}</button></div>'
-    return Markup(  # noqa: S704 - every text in it is escaped
-        f'<form class="calc" action="{escape(mine.path)}#charge">{made}{kept}{button}</form>'
-        f'<p class="xs q">{escape(_("Left empty: the start is now, and the car takes 75 kW of direct and 11 kW of alternating current."))}</p>'
+
+
+def _kept(asked: Asked) -> str:
+    """What the form takes along unchanged."""
+    return "".join(
+        [
+            f'<input type="hidden" name="{name}" value="{escape(asked.typed[name])}">'
+            for name in ("charging_minutes", "tariff")
+            if name in asked.typed
+        ]
     )
 
 
