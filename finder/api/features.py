@@ -9,6 +9,7 @@ from datetime import datetime
 import msgspec
 
 from finder import places
+from finder.api.prices import Price
 from finder.ocpi.countries import alpha_2
 from finder.ocpi.types import (
     AdditionalGeoLocation,
@@ -73,6 +74,7 @@ class Properties(msgspec.Struct, frozen=True, kw_only=True):
     available_count: int | None
     max_power_kw: float | None
     connectors: tuple[ConnectorGroup, ...]
+    price: Price
     distance_km: float | msgspec.UnsetType = msgspec.UNSET
     updated_at: datetime
     sources: tuple[Source, ...]
@@ -147,17 +149,17 @@ STATED = tuple(
 )
 
 
-def feature(station: Station, url: str, now: datetime, kilometres: float | None = None) -> Feature:
+def feature(station: Station, price: Price, url: str, now: datetime, kilometres: float | None = None) -> Feature:
     return Feature(
         id=station.id,
         geometry=point(station.location),
-        properties=properties(station, summarise(station, now), url, kilometres),
+        properties=properties(station, summarise(station, now), price, url, kilometres),
     )
 
 
-def feature_details(station: Station, url: str, now: datetime) -> FeatureDetails:
+def feature_details(station: Station, price: Price, url: str, now: datetime) -> FeatureDetails:
     summary = summarise(station, now)
-    shared = properties(station, summary, url)
+    shared = properties(station, summary, price, url)
     details = Details(
         **{field: getattr(shared, field) for field in SHARED},
         **{field: getattr(station.location, field) for field in STATED},
@@ -172,7 +174,9 @@ def point(location: Location) -> Point:
     return Point(coordinates=(location.coordinates.longitude, location.coordinates.latitude))
 
 
-def properties(station: Station, summary: Summary, url: str, kilometres: float | None = None) -> Properties:
+def properties(
+    station: Station, summary: Summary, price: Price, url: str, kilometres: float | None = None
+) -> Properties:
     location = station.location
     return Properties(
         id=station.id,
@@ -188,6 +192,7 @@ def properties(station: Station, summary: Summary, url: str, kilometres: float |
         available_count=summary.available if summary.known else None,
         max_power_kw=summary.max_power_kw,
         connectors=tuple(connector_group(plug) for plug in summary.plugs),
+        price=price,
         distance_km=msgspec.UNSET if kilometres is None else round(kilometres, 3),
         updated_at=station.changed_at,
         sources=sources(station.origins),

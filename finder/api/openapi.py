@@ -9,6 +9,7 @@ import msgspec
 from finder.api.answers import GEOJSON, JSON, PROBLEM
 from finder.api.features import FeatureCollection, FeatureDetails
 from finder.api.partners import PartnerList
+from finder.api.prices import ChargePrice
 from finder.web.parameters import Parameter
 
 Json = Mapping[str, Any]
@@ -26,11 +27,11 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str = ""
 
 
-SENT = (FeatureCollection, FeatureDetails, PartnerList, Problem)
+SENT = (FeatureCollection, FeatureDetails, ChargePrice, PartnerList, Problem)
 REFERENCE = "#/components/schemas/{name}"
 
 
-def describe(origin: str, search: Iterable[Parameter]) -> Json:
+def describe(origin: str, search: Iterable[Parameter], of_a_price: Iterable[Parameter]) -> Json:
     _, schemas = msgspec.json.schema_components(SENT, ref_template=REFERENCE)
     return {
         "openapi": "3.1.0",
@@ -46,6 +47,7 @@ def describe(origin: str, search: Iterable[Parameter]) -> Json:
         "paths": {
             "/api/v1/stations": {"get": station_list(search)},
             "/api/v1/stations/{id}": {"get": station()},
+            "/api/v1/stations/{id}/price": {"get": price(of_a_price)},
             "/api/v1/partners": {"get": partners()},
         },
         "components": {"schemas": {name: schema(each) for name, each in schemas.items()}},
@@ -55,7 +57,7 @@ def describe(origin: str, search: Iterable[Parameter]) -> Json:
 def station_list(search: Iterable[Parameter]) -> Json:
     return {
         "operationId": "listStations",
-        "summary": "Stations, all or those that every given parameter holds for; nearest first with near, else by name",
+        "summary": "Stations, all or those that every given parameter holds for; nearest first with near, else by name, or as sort says",
         "parameters": [parameter(each) for each in search],
         "responses": {
             "200": answer("A page of stations", GEOJSON, FeatureCollection),
@@ -70,19 +72,40 @@ def station() -> Json:
     return {
         "operationId": "getStation",
         "summary": "Everything that is known of one station",
-        "parameters": [
-            {"name": "id", "in": "path", "required": True, "description": "Its id", "schema": {"type": "string"}}
-        ],
-        "responses": {
-            "200": answer("The station", GEOJSON, FeatureDetails),
-            "301": {"description": "It is now part of the station that Location leads to"},
-            "304": {"description": "Unchanged since the answer whose ETag If-None-Match names"},
-            "400": answer("There is a parameter, and none is taken here", PROBLEM, Problem),
-            "403": answer("No partner that tells of it states a licence that lets it be passed on", PROBLEM, Problem),
-            "404": answer("No station has or had this id", PROBLEM, Problem),
-            "410": answer("It is removed", PROBLEM, Problem),
-            "503": answer("The data cannot be reached right now", PROBLEM, Problem),
-        },
+        "parameters": [ID],
+        "responses": of_one(
+            answer("The station", GEOJSON, FeatureDetails),
+            answer("There is a parameter, and none is taken here", PROBLEM, Problem),
+        ),
+    }
+
+
+def price(parameters: Iterable[Parameter]) -> Json:
+    return {
+        "operationId": "priceCharge",
+        "summary": "What a charge costs at one station, and why where nobody can say",
+        "parameters": [ID, *(parameter(each) for each in parameters)],
+        "responses": of_one(
+            answer("The price, or null with a reason", JSON, ChargePrice),
+            answer("A parameter is wrong; the problem names it and says what it takes", PROBLEM, Problem),
+        ),
+    }
+
+
+ID = {"name": "id", "in": "path", "required": True, "description": "Its id", "schema": {"type": "string"}}
+
+
+def of_one(found: Json, wrong: Json) -> Json:
+    """The responses of an address below one station."""
+    return {
+        "200": found,
+        "301": {"description": "It is now part of the station that Location leads to"},
+        "304": {"description": "Unchanged since the answer whose ETag If-None-Match names"},
+        "400": wrong,
+        "403": answer("No partner that tells of it states a licence that lets it be passed on", PROBLEM, Problem),
+        "404": answer("No station has or had this id", PROBLEM, Problem),
+        "410": answer("It is removed", PROBLEM, Problem),
+        "503": answer("The data cannot be reached right now", PROBLEM, Problem),
     }
 
 
@@ -105,8 +128,8 @@ def parameter(each: Parameter) -> Json:
         "name": each.name,
         "in": "query",
         "description": each.about,
-        "schema": each.schema,
-        "example": each.example,
+        "schema": {"type": "array", "items": each.schema} if each.repeatable else each.schema,
+        "example": [each.example] if each.repeatable else each.example,
         "allowReserved": True,
     }
 

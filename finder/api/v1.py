@@ -1,6 +1,7 @@
 """The JSON API: stations as GeoJSON, partners, and the description of both."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -13,21 +14,41 @@ from finder.api.answers import CORS, GEOJSON, PREFLIGHT, answer, problem
 from finder.api.cursor import CURSOR, write
 from finder.api.features import FeatureCollection, feature, feature_details
 from finder.api.partners import partner_list
-from finder.pages.rows import slug_of
+from finder.api.prices import charge_price, price
+from finder.pages.rows import slug_of, zone
+from finder.stations.prices import best, plug_prices
 from finder.stations.types import Gone, Moved, Station
 from finder.store import partners, stations
-from finder.store.stations import Found, Search, Withheld
+from finder.store.stations import Found, OtherOrder, Search, TooMany, Withheld
+from finder.tariffs.charge import Charge, NoSuchTime
 from finder.web.database import reading
 from finder.web.head import absolute
-from finder.web.parameters import LIMIT, SEARCH, BadParameter, read
+from finder.web.parameters import (
+    CAR,
+    CONNECTOR,
+    FREE,
+    LIMIT,
+    NEAR,
+    SEARCH,
+    SORT,
+    START,
+    TARIFF,
+    TOO_MANY,
+    BadParameter,
+    charge,
+    read,
+)
 
 # Statuses live for minutes; what is removed must be gone within one.
 MAX_AGE = 10
 DESCRIPTION_MAX_AGE = 3600
-KNOWN = (*SEARCH, LIMIT, CURSOR)
+MOST_NAMED = 20
+KNOWN = (*SEARCH, CONNECTOR, FREE, SORT, *CAR, LIMIT, CURSOR)
+OF_A_PRICE = (*CAR, CONNECTOR, TARIFF)
 # What no id of ours looks like is not asked for: PostgreSQL fails at a NUL.
 ID = re.compile(r"[a-z0-9]{1,40}", re.ASCII)
-SEARCHED = {"q": "text", CURSOR.name: "after"}
+SEARCHED = {"q": "text", CONNECTOR.name: "connectors", CURSOR.name: "after"}
+OF_A_CHARGE = {each.name for each in CAR}
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -35,24 +56,57 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 @blueprint.get("/stations")
 def station_list() -> Response:
     values = read(request.args, KNOWN)
-    search = Search(licensed=True, **{SEARCHED.get(name, name): value for name, value in values.items()})
-    if search.after is not None and isinstance(search.after[0], str) == (search.near is not None):
-        raise BadParameter(CURSOR.name, CURSOR.takes)
-    with reading() as connection:
-        found = stations.find(connection, search)
-    return answer(collection(found, datetime.now(UTC)), MAX_AGE, GEOJSON)
+    if values.get(SORT.name) == "distance" and NEAR.name not in values:
+        raise BadParameter(SORT.name, "sort=distance needs near, the point that it is measured from")
+    named = {SEARCHED.get(name, name): value for name, value in values.items() if name not in OF_A_CHARGE}
+    now = datetime.now(UTC)
+    search = Search(licensed=True, charge=charge(values), now=now, **named)
+    try:
+        with reading() as connection:
+            found = stations.find(connection, search)
+    except TooMany as error:
+        wanted = next(each.name for each in (CONNECTOR, FREE, SORT) if each.name in values)
+        raise BadParameter(wanted, TOO_MANY) from error
+    except OtherOrder as error:
+        raise BadParameter(CURSOR.name, CURSOR.takes) from error
+    return answer(collection(found, now), MAX_AGE, GEOJSON)
 
 
 @blueprint.get("/stations/<id>")
 def station(id: str) -> Response:
     read(request.args, ())
+    found = licensed(id, "api.station")
+    if isinstance(found, Response):
+        return found
+    now = datetime.now(UTC)
+    told = price(best(plug_prices(found, Charge(), zone(found.location), now)))
+    return answer(feature_details(found, told, page_url(found), now), MAX_AGE, GEOJSON)
+
+
+@blueprint.get("/stations/<id>/price")
+def station_price(id: str) -> Response:
+    values = read(request.args, OF_A_PRICE)
+    asked = charge(values)
+    found = licensed(id, "api.station_price")
+    if isinstance(found, Response):
+        return found
+    connectors = values.get(CONNECTOR.name, ())
+    check_connectors(found, connectors)
+    check_tariff(found, asked.tariff)
+    clock = zone(found.location)
+    prices = plug_prices(found, asked, clock, datetime.now(UTC), connectors)
+    return answer(charge_price(best(prices), asked, clock), MAX_AGE)
+
+
+def licensed(id: str, endpoint: str) -> Station | Response:
+    """The station, or the answer to who asks for one that there is not; `endpoint` is where a moved one is looked for."""
     with reading() as connection:
         found = stations.licensed_by_id(connection, id) if ID.fullmatch(id) else None
     match found:
         case Station():
-            return answer(feature_details(found, page_url(found), datetime.now(UTC)), MAX_AGE, GEOJSON)
+            return found
         case Moved():
-            return moved(found)
+            return moved(found, endpoint)
         case Gone():
             reason = found.reason or "removed"
             return problem(410, f"this station is gone: {reason}", gone_at=found.gone_at, reason=reason)
@@ -61,6 +115,23 @@ def station(id: str) -> Response:
             return problem(403, f"the station is on the site, but {named} states no licence that lets it be passed on")
         case None:
             return problem(404, "no station has this id; ids are those of /api/v1/stations")
+
+
+def check_connectors(found: Station, connectors: Sequence[str]) -> None:
+    """Raises BadParameter for one that the station does not have."""
+    has = sorted({plug.standard for held in found.evses for plug in held.evse.connectors if plug.standard is not None})
+    missing = next((each for each in connectors if each not in has), None)
+    if missing is not None:
+        raise BadParameter(
+            CONNECTOR.name, f"connector: this station has no {missing}; it has {', '.join(has) or 'none'}"
+        )
+
+
+def check_tariff(found: Station, id: str | None) -> None:
+    """Raises BadParameter for one that is none of the station's."""
+    has = sorted({tariff.id for tariff in found.tariffs})
+    if id is not None and id.casefold() not in {each.casefold() for each in has}:
+        raise BadParameter(TARIFF.name, f"{TARIFF.takes}; this one has {', '.join(has[:MOST_NAMED]) or 'none'}")
 
 
 @blueprint.get("/partners")
@@ -79,12 +150,17 @@ def description() -> Response:
 
 @cache
 def described(origin: str) -> msgspec.Raw:
-    return msgspec.Raw(msgspec.json.encode(openapi.describe(origin, KNOWN)))
+    return msgspec.Raw(msgspec.json.encode(openapi.describe(origin, KNOWN, OF_A_PRICE)))
 
 
 @blueprint.errorhandler(BadParameter)
 def wrong_parameter(error: BadParameter) -> Response:
     return problem(400, str(error), parameter=error.name)
+
+
+@blueprint.errorhandler(NoSuchTime)
+def skipped_time(error: NoSuchTime) -> Response:
+    return problem(400, f"start: the clocks at the station skip {error}; {START.takes}", parameter=START.name)
 
 
 @blueprint.after_request
@@ -101,14 +177,14 @@ def collection(found: Found, now: datetime) -> FeatureCollection:
         total=found.total,
         next=None if found.next is None else next_url(write(found.next)),
         features=tuple(
-            feature(each, page_url(each), now, distance)
-            for each, distance in zip(found.stations, kilometres, strict=True)
+            feature(each, price(cost), page_url(each), now, distance)
+            for each, cost, distance in zip(found.stations, found.prices, kilometres, strict=True)
         ),
     )
 
 
 def next_url(cursor: str) -> str:
-    asked: dict[str, Any] = request.args.to_dict() | {CURSOR.name: cursor}
+    asked: dict[str, Any] = request.args.to_dict(flat=False) | {CURSOR.name: cursor}
     return absolute(url_for("api.station_list", **asked))
 
 
@@ -116,9 +192,10 @@ def page_url(station: Station) -> str:
     return absolute(url_for("station.show", lang="sv", slug=slug_of(station.location), id=station.id))
 
 
-def moved(to: Moved) -> Response:
+def moved(to: Moved, endpoint: str) -> Response:
     """One hop to the station that the id stands for now."""
     response = Response(status=301)
-    response.headers["Location"] = absolute(url_for("api.station", id=to.id))
+    asked: dict[str, Any] = request.args.to_dict(flat=False)
+    response.headers["Location"] = absolute(url_for(endpoint, id=to.id, **asked))
     response.headers["Cache-Control"] = f"public, max-age={MAX_AGE}"
     return response

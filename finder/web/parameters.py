@@ -335,6 +335,7 @@ LIMIT = Parameter(
 )
 
 SEARCH = (Q, NEAR, RADIUS_KM, BBOX, OPERATOR)
+TOO_MANY = N_("more than 5000 stations would have to be looked into one by one: narrow it by near, bbox, operator or q")
 # A driver's car and charge.
 CAR = (ENERGY_KWH, BATTERY_KWH, FROM, TO, POWER_KW, CHARGING_MINUTES, START, PARKING_MINUTES, PAY)
 

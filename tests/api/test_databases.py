@@ -7,8 +7,9 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from finder.api.v1 import KNOWN
 from finder.store.database import engine
-from tests.api.conftest import Take, evse, location
+from tests.api.conftest import TARIFF, Take, connector, evse, location
 from tests.api.test_v1 import STATIONS, listed, names
 
 
@@ -25,9 +26,34 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
-@pytest.mark.parametrize("search", ["", "near=58.35,11.81&radius_km=50", "bbox=11,58,12,59", "q=plats"])
+@pytest.mark.parametrize(
+    "search",
+    [
+        "",
+        "near=58.35,11.81&radius_km=50",
+        "bbox=11,58,12,59",
+        "q=plats",
+        "sort=power",
+        "sort=cost",
+        "sort=cost&near=58.35,11.81&radius_km=50&connector=IEC_62196_T2_COMBO&connector=CHADEMO",
+        "sort=name&near=58.35,11.81&radius_km=50",
+        "sort=cost&energy_kwh=20&power_kw=11&parking_minutes=5&q=plats",
+    ],
+)
 def test_pages_hold_every_station_once(client: FlaskClient, take: Take, search: str) -> None:
-    take(*(location(f"{n:02}", 58.35 + n % 5 * 0.01, 11.81, name=f"Plats {n % 3}") for n in range(11)))
+    take(
+        *(
+            location(
+                f"{n:02}",
+                58.35 + n % 5 * 0.01,
+                11.81,
+                evse(n, "AVAILABLE", connector(tariff_ids=[f"T{n % 4}"])),
+                name=f"Plats {n % 3}",
+            )
+            for n in range(11)
+        ),
+        tariffs=(TARIFF, TARIFF | {"id": "T2", "currency": "EUR"}),
+    )
     found: list[str] = []
     url: str | None = f"{STATIONS}?limit=4&{search}"
     while url:
@@ -51,12 +77,13 @@ def test_a_station_that_comes_between_two_pages_repeats_none(client: FlaskClient
 
 NASTY = st.one_of(
     st.text(max_size=40),
+    st.sampled_from(["1", "cost", "2026-11-23T09:30", "NaN", "1e308", "-1", "free", "CHADEMO", "adhoc"]),
     st.sampled_from(["' OR 1=1 --", "%", "\x00", "*", '"', "NEAR(a b)", "a" * 10_000, "{{7*7}}", "58,11", "-180,-90,180,90"]),
 )  # fmt: skip
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.dictionaries(st.sampled_from(["q", "near", "radius_km", "bbox", "operator", "limit", "cursor"]), NASTY))
+@given(st.dictionaries(st.sampled_from([parameter.name for parameter in KNOWN]), NASTY))
 def test_whatever_is_asked_gets_an_answer_or_a_400(client: FlaskClient, query: dict[str, str]) -> None:
     assert client.get(STATIONS, query_string=query).status_code in (200, 400)
 

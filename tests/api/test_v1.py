@@ -67,6 +67,7 @@ def test_a_station_in_a_list_has_every_property_of_the_interface(client: FlaskCl
                 "available": None,
             },
         ],
+        "price": {"currency": "SEK", "per_kwh_incl_vat": "6.125", "reason": None},
         "sources": [{"partner": "nordladd", "licence": "CC-BY-4.0"}],
     }
 
