@@ -12,8 +12,7 @@ from flask.testing import FlaskClient
 
 from tests.pages import read, site
 
-STATION = "/sv/laddstation/"
-QUARTER = {"energy_kwh": "20", "power_kw": "50"}
+TWENTY = {"energy_kwh": "20", "power_kw": "50"}
 
 
 def tariff(id: str, *parts: tuple[str, float], **more: Any) -> dict[str, Any]:
@@ -121,7 +120,7 @@ def test_without_a_question_the_usual_charge_is_answered(client: FlaskClient, pa
 
 def test_what_is_asked_is_answered_line_by_line(client: FlaskClient, paths: dict[str, str]) -> None:
     soup = ask(
-        client, paths["both"], connector="IEC_62196_T2_COMBO", parking_minutes="15", start="2026-12-01T09:30", **QUARTER
+        client, paths["both"], connector="IEC_62196_T2_COMBO", parking_minutes="15", start="2026-12-01T09:30", **TWENTY
     )
     assert bill(soup) == [
         "Energi, 20 kWh × 5,00 kr: 100,00 kr",
@@ -138,13 +137,13 @@ def test_what_is_asked_is_answered_line_by_line(client: FlaskClient, paths: dict
 
 
 def test_the_contract_has_its_own_price(client: FlaskClient, paths: dict[str, str]) -> None:
-    soup = ask(client, paths["both"], connector="IEC_62196_T2_COMBO", pay="contract", **QUARTER)
+    soup = ask(client, paths["both"], connector="IEC_62196_T2_COMBO", pay="contract", **TWENTY)
     assert bill(soup)[-1] == "Summa, varav moms 16,00 kr: 80,00 kr"
     assert "Priset är det med laddtjänst; din kan ta ett annat." in read.text(soup.main)
 
 
 def test_tariffs_that_disagree_have_each_a_sum_of_their_own(client: FlaskClient, paths: dict[str, str]) -> None:
-    soup = ask(client, paths["split"], **QUARTER)
+    soup = ask(client, paths["split"], **TWENTY)
     assert bill(soup) == []
     assert rest(soup) == ["CCS 150 kW, 5,00 kr/kWh: 100 kr", "CCS 150 kW, 6,00 kr/kWh: 120 kr"]
     assert "Flera priser gäller samtidigt och är olika." in read.text(soup.main)
@@ -152,7 +151,7 @@ def test_tariffs_that_disagree_have_each_a_sum_of_their_own(client: FlaskClient,
 
 
 def test_a_price_without_vat_says_so_wherever_it_stands(client: FlaskClient, paths: dict[str, str]) -> None:
-    soup = ask(client, paths["bare"], **QUARTER)
+    soup = ask(client, paths["bare"], **TWENTY)
     assert bill(soup)[-1] == "Summa exkl. moms: 80,00 kr"
     assert "80 kr för 20 kWh med CCS, exkl. moms, klart" in read.text(soup.select_one(".sign"))
     assert "Moms ingår inte i summan: operatören anger inte momssatsen." in read.text(soup.main)
@@ -169,7 +168,7 @@ REASONS = {
 def test_where_there_is_no_price_the_reason_stands_instead_of_a_sum(
     client: FlaskClient, paths: dict[str, str], name: str
 ) -> None:
-    soup = ask(client, paths[name], **QUARTER)
+    soup = ask(client, paths[name], **TWENTY)
     assert bill(soup) == []
     assert REASONS[name] in read.text(soup.select_one("#charge").find_parent("section"))  # type: ignore[union-attr]
     assert not re.search(r"\b0 kr|gratis", read.text(soup.main))
@@ -294,6 +293,6 @@ def test_values_are_text_and_nothing_else(client: FlaskClient, paths: dict[str, 
 
 def test_the_same_answer_in_english(client: FlaskClient, paths: dict[str, str]) -> None:
     path = paths["both"].replace("/sv/laddstation/", "/en/station/")
-    soup = ask(client, path, connector="IEC_62196_T2_COMBO", parking_minutes="15", **QUARTER)
+    soup = ask(client, path, connector="IEC_62196_T2_COMBO", parking_minutes="15", **TWENTY)
     assert bill(soup)[2] == "Idle fee, 15 min × SEK 2.00: SEK 30.00"
     assert "SEK 130 for 20 kWh with CCS, done" in read.text(soup.select_one(".sign"))
