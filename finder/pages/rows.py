@@ -1,6 +1,8 @@
-"""A station as every list shows it: name, address on the site, status in words, and the facts that fit on a line."""
+"""A station as every list shows it: name, address on the site, status in words, what a charge costs, and the facts that fit on
+a line."""
 
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -12,13 +14,22 @@ from finder.pages.words import connector
 from finder.places.fold import fold
 from finder.stations import zones
 from finder.stations.identity import slug
+from finder.stations.prices import PlugPrice
 from finder.stations.summary import Counts, Summary, summarise
 from finder.stations.types import Station
 from finder.stations.zones import SITE_ZONE
-from finder.web.language import distance, kilowatts, language, ngettext, number, when
+from finder.tariffs.choice import Pay
+from finder.tariffs.quote import Quote, Reason
+from finder.tariffs.quotes_in_words import short, total
+from finder.tariffs.words import unit_price
+from finder.web import language
+from finder.web.language import distance, kilowatts, ngettext, number, when
 from finder.web.language import gettext as _
 
 Kind = Literal["free", "busy", "broken", "unknown"]
+# That the operator says nothing is all there is to say of these.
+NOT_GIVEN: tuple[Reason, ...] = ("no_tariff", "unresolved", "no_currency", "no_price")
+CENT = Decimal("0.01")
 
 
 class State(Struct):
@@ -33,11 +44,20 @@ class Fact(Struct):
     strong: str = ""
 
 
+class Cost(Struct):
+    """What the charge costs in all ("186 kr"), and beneath it what that makes per kWh; not `known`: why nobody can say."""
+
+    words: str
+    beneath: tuple[str, ...] = ()
+    known: bool = True
+
+
 class Row(Struct):
     name: str
     url: str
     state: State
     facts: tuple[Fact, ...]
+    cost: Cost | None = None
 
 
 def row(station: Station, now: datetime, kilometres: float | None = None) -> Row:
@@ -45,15 +65,57 @@ def row(station: Station, now: datetime, kilometres: float | None = None) -> Row
 
 
 def from_summary(
-    station: Station, summary: Summary, now: datetime, kilometres: float | None = None, within: str = ""
+    station: Station,
+    summary: Summary,
+    now: datetime,
+    kilometres: float | None = None,
+    within: str = "",
+    cost: Cost | None = None,
+    query: str = "",
 ) -> Row:
-    """`within` is the area that the list is of: its name is not said again in every row."""
+    """`within` is the area that the list is of: its name is not said again in every row. `query` asks the station's page for the
+    charge that `cost` is of."""
     return Row(
         name=name(station.location),
-        url=path(station),
+        url=path(station) + query,
         state=state(summary.counts, summary.unknown_since, now, zone(station.location)),
         facts=facts(station.location, summary, kilometres, within),
+        cost=cost,
     )
+
+
+def cost(price: PlugPrice | None, summary: Summary, pay: Pay = "adhoc") -> Cost:
+    """Of the plug that `price` is for. It is named where a driver would take it for another: the strongest stands beside it."""
+    if price is None:
+        return Cost(_("Price not given"), (_("by the operator"),), known=False)
+    said = _cost(price.quote, pay)
+    if not said.known or not summary.plugs or price.standard in (None, summary.plugs[0].standard):
+        return said
+    return Cost(said.words, (*said.beneath, _("with %(plug)s", plug=connector(price.standard))))
+
+
+def _cost(quote: Quote, pay: Pay) -> Cost:
+    told = total(quote, language)
+    if not told:
+        reason = quote.reason or "no_price"
+        beneath = (_("by the operator"),) if reason in NOT_GIVEN else ()
+        return Cost(short(reason, language, pay), beneath, known=False)
+    per_kwh = per_kwh_in_words(quote)
+    excluded = (_("excl. VAT"),) if quote.incl_vat is None else ()
+    return Cost(told, (*((per_kwh,) if per_kwh else ()), *excluded))
+
+
+def per_kwh_in_words(quote: Quote) -> str:
+    """ "4,90 kr/kWh": everything, spread over the energy; empty where nothing is charged for."""
+    whole = quote.excl_vat if quote.incl_vat is None else quote.incl_vat
+    if not whole or not quote.energy_kwh or quote.currency is None:
+        return ""
+    return kwh_price(whole / quote.energy_kwh, quote.currency)
+
+
+def kwh_price(amount: Decimal, currency: str) -> str:
+    rounded = amount.quantize(CENT, rounding=ROUND_HALF_UP)
+    return unit_price(rounded, rounded, "kWh", currency, language)
 
 
 def facts(location: Location, summary: Summary, kilometres: float | None, within: str = "") -> tuple[Fact, ...]:
@@ -88,7 +150,7 @@ def named_with_city(location: Location) -> str:
 
 def path(station: Station) -> str:
     """The station's page in the reader's language. A list has many, and `url_for` is not free."""
-    return f"{_folder(language())}/{slug_of(station.location)}-{station.id}/"
+    return f"{_folder(language.language())}/{slug_of(station.location)}-{station.id}/"
 
 
 @cache

@@ -1,58 +1,56 @@
-"""Search: nearest first around a point or a place, else by words. The list is the answer."""
+"""Search: nearest first around a point or a place, else by words. The list is the answer, with what the reader's charge costs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 import sqlalchemy as sa
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from finder import places
 from finder.ocpi.types import Struct
-from finder.pages import rows
+from finder.pages import rows, search_charge
 from finder.pages.areas import name as area_name
 from finder.pages.areas import path as area_path
 from finder.pages.rows import Row
+from finder.pages.search_charge import ChargeForm
+from finder.pages.search_query import (
+    CONDITIONS,
+    LAST_PAGE,
+    Pairs,
+    Query,
+    address,
+    changed,
+    cleaned,
+    of_charge,
+    only,
+    read,
+    without,
+)
+from finder.pages.words import connector
 from finder.places import Town
 from finder.places.fold import fold
+from finder.stations.identity import slug
+from finder.stations.summary import summarise
+from finder.stations.types import Station
 from finder.store import stations
-from finder.store.stations import Found, Search
+from finder.store.stations import Found, Search, Sort, TooMany
+from finder.tariffs.charge import NoSuchTime
 from finder.web import parameters
 from finder.web.database import reading
 from finder.web.head import NO_INDEX, Head, describe, head
-from finder.web.language import clock, distance, language, localised, ngettext, number, utc_now
+from finder.web.language import SAFE, clock, distance, language, localised, ngettext, number, utc_now
 from finder.web.language import gettext as _
-from finder.web.parameters import N_, BadParameter, Parameter
+from finder.web.parameters import BadParameter
 
 PAGE_SIZE = 20
-LAST_PAGE = 50
 RADII = (10, 50, 200)
 SAME_NAME = 5
-
-
-def page_number(value: str) -> int:
-    return int(parameters.within(parameters.count(value), 1, LAST_PAGE))
-
-
-PAGE = Parameter("page", page_number, N_("page takes a number from 1 to 50"), "", {}, "2")
-# In this order in every address: one search, one URL.
-PARAMETERS = (*parameters.SEARCH, PAGE)
+QUICK_PLUGS = ("IEC_62196_T2_COMBO", "IEC_62196_T2")
 
 blueprint = Blueprint("search", __name__)
-
-
-class Query(Struct):
-    text: str = ""
-    near: tuple[float, float] | None = None
-    radius_km: float | None = None
-    bbox: tuple[float, float, float, float] | None = None
-    operator: str | None = None
-    page: int = 1
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.text or self.near or self.bbox or self.operator)
 
 
 class Suggestion(Struct):
@@ -60,20 +58,42 @@ class Suggestion(Struct):
     url: str
 
 
+class Condition(Struct):
+    """A link that takes the condition away; `before` is the word that joins it to the one before."""
+
+    before: str
+    words: str
+    url: str
+
+
+class Order(Struct):
+    words: str
+    url: str
+    current: bool
+
+
 class SearchPage(Struct):
-    """`advice` says what to try when nothing is found, or nothing was asked."""
+    """`advice` says what to try when nothing is found, or nothing was asked. `kept` goes along with a new search."""
 
     head: Head
     text: str
     heading: str
     words: str
+    form: ChargeForm
+    kept: Pairs = ()
+    conditions: tuple[Condition, ...] = ()
+    quick: tuple[Suggestion, ...] = ()
+    orders: tuple[Order, ...] = ()
+    charge: str = ""
     rows: tuple[Row, ...] = ()
+    note: str = ""
     counted: str = ""
     also: tuple[Row, ...] = ()
     area: Suggestion | None = None
     suggestions_heading: str = ""
     suggestions: tuple[Suggestion, ...] = ()
     advice: tuple[str, ...] = ()
+    drops: tuple[Suggestion, ...] = ()
     where: str = ""
     previous: str | None = None
     next: str | None = None
@@ -96,126 +116,144 @@ class Answer(Struct):
 
 @localised(blueprint, "/search")
 def show() -> Response:
-    clean = cleaned(request.args)
-    if clean != dict(request.args.items(multi=True)) or list(clean) != [k for k, _v in request.args.items(multi=True)]:
-        return redirect(url_for("search.show", **clean), 301)  # type: ignore[return-value, arg-type]
+    asked = cleaned(request.args)
+    if asked != tuple(request.args.items(multi=True)):
+        return redirect(address(asked), 301)  # type: ignore[return-value]
     try:
-        query = read(clean)
+        query = read(asked)
     except BadParameter as error:
-        return make_response(render_template("pages/search.html", page=build_wrong(clean, str(error))), 400)
+        return _rendered(build_wrong(asked, error), 400)
     if query.is_empty:
-        return make_response(render_template("pages/search.html", page=build_empty()))
+        return _rendered(build_empty(query), 200)
     now = utc_now()
-    with reading() as connection:
-        answer = ask(connection, query)
-    page = build(query, answer, now)
-    # An empty answer is not found: search engines take a 200 without content for a soft error.
-    return make_response(render_template("pages/search.html", page=page), 200 if page.rows or page.also else 404)
-
-
-# The question
-
-
-def cleaned(arguments: Mapping[str, str]) -> dict[str, str]:
-    """The parameters we know, that say something, in their order."""
-    stripped = {parameter.name: " ".join(arguments.get(parameter.name, "").split()) for parameter in PARAMETERS}
-    return {name: value for name, value in stripped.items() if value and (name, value) != ("page", "1")}
-
-
-def read(clean: Mapping[str, str]) -> Query:
-    """Raises BadParameter. A point typed as the text is a point."""
-    values: dict[str, Any] = {}
-    for parameter in PARAMETERS:
-        if parameter.name in clean:
-            try:
-                values[parameter.name] = parameter.read(clean[parameter.name])
-            except ValueError:
-                raise BadParameter(parameter.name, _(parameter.takes)) from None
-    typed = values.pop("q", "")
-    query = Query(text=typed, **values)
-    if query.near is None and (where := _typed_point(typed)) is not None:
-        return msgspec.structs.replace(query, text="", near=where)
-    return query
-
-
-def _typed_point(text: str) -> tuple[float, float] | None:
     try:
-        return parameters.point(text)
-    except ValueError:
-        return None
+        with reading() as connection:
+            answer = ask(connection, query, now)
+            drops = () if answer.found.total else tuple(_drops(connection, query, now))
+    except NoSuchTime:
+        skipped = BadParameter("start", _("The clocks skip that time. Write an hour later."))
+        return _rendered(build_wrong(asked, skipped), 400)
+    except TooMany:
+        return _rendered(build_too_many(query), 400)
+    page = build(query, answer, now, drops)
+    # An empty answer is not found: search engines take a 200 without content for a soft error.
+    return _rendered(page, 200 if page.rows or page.also else 404)
+
+
+def _rendered(page: SearchPage, code: int) -> Response:
+    return make_response(render_template("pages/search.html", page=page), code)
 
 
 # The answer
 
 
-def ask(connection: sa.Connection, query: Query) -> Answer:
+def ask(connection: sa.Connection, query: Query, now: datetime) -> Answer:
+    """Raises TooMany, and NoSuchTime for a charge that starts when the clocks skip."""
     if query.near is not None:
-        return _around(connection, query, query.near, text=query.text or None)
-    by_words = stations.find(connection, _search(query, text=query.text or None))
+        return _around(connection, query, now, query.near, text=query.text or None)
     towns = places.find(query.text)
     named = tuple(town for town in towns if is_named(town, query.text))
     if named:
-        return _near_town(connection, query, named, by_words)
+        return _near_town(connection, query, now, named, _also(connection, query, now))
+    by_words = stations.find(connection, _search(query, now, text=query.text or None))
     if by_words.total or not towns:
         return Answer(found=by_words, namesakes=towns[:SAME_NAME])
-    return _near_town(connection, query, towns[:1], by_words)
+    return _near_town(connection, query, now, towns[:1], NOTHING)
 
 
-def _search(query: Query, **more: Any) -> Search:
-    offset = (query.page - 1) * PAGE_SIZE
-    return Search(bbox=query.bbox, operator=query.operator, limit=PAGE_SIZE, offset=offset, **more)
+def _search(query: Query, now: datetime, **more: Any) -> Search:
+    asked = {
+        "bbox": query.bbox,
+        "operator": query.operator,
+        "connectors": query.connectors,
+        "free": query.free,
+        "sort": query.sort,
+        "charge": query.charge,
+        "now": now,
+        "limit": PAGE_SIZE,
+        "offset": (query.page - 1) * PAGE_SIZE,
+    }
+    return Search(**(asked | more))
 
 
-def _near_town(connection: sa.Connection, query: Query, towns: tuple[Town, ...], by_words: Found) -> Answer:
+def _also(connection: sa.Connection, query: Query, now: datetime) -> Found:
+    """Stations whose words hold the name of the place: a few, by name."""
+    try:
+        return stations.find(connection, _search(query, now, text=query.text, sort=None, limit=PAGE_SIZE, offset=0))
+    except TooMany:
+        return NOTHING
+
+
+def _near_town(
+    connection: sa.Connection, query: Query, now: datetime, towns: tuple[Town, ...], by_words: Found
+) -> Answer:
     """Around the first of these places; a county or a country has no middle to be near, so all of it."""
     town = towns[0]
     others = tuple(other for other in towns[1:] if other.area != town.area)[: SAME_NAME - 1]
     if town.kind in ("region", "country"):
-        found = stations.find(connection, _search(query, area=town.area))
+        found = stations.find(connection, _search(query, now, area=town.area))
         return Answer(found=found, town=town, namesakes=others)
-    answer = _around(connection, query, (town.latitude, town.longitude))
+    answer = _around(connection, query, now, (town.latitude, town.longitude))
     return msgspec.structs.replace(answer, town=town, namesakes=others, also=by_words)
 
 
-def _around(connection: sa.Connection, query: Query, near: tuple[float, float], text: str | None = None) -> Answer:
+def _around(
+    connection: sa.Connection, query: Query, now: datetime, near: tuple[float, float], text: str | None = None
+) -> Answer:
     """Within the radius asked for; where none was, within the first of 10, 50 and 200 km that has any."""
     answer = Answer(found=NOTHING, near=near)
     for radius in (query.radius_km,) if query.radius_km is not None else RADII:
-        found = stations.find(connection, _search(query, text=text, near=near, radius_km=radius))
+        found = stations.find(connection, _search(query, now, text=text, near=near, radius_km=radius))
         answer = Answer(found=found, near=near, radius_km=radius)
         if found.total:
             break
     return answer
 
 
+def _drops(connection: sa.Connection, query: Query, now: datetime) -> Iterator[Suggestion]:
+    """For each condition, how many there are without it."""
+    conditions = list(_conditions(query))
+    found = 0
+    for condition, rest in conditions:
+        if total := _total(connection, rest, now):
+            found += 1
+            words = ngettext(
+                "Without %(condition)s: %(num)s charging station",
+                "Without %(condition)s: %(num)s charging stations",
+                total,
+                condition=condition.words,
+            )
+            yield Suggestion(words, condition.url)
+    rest = changed(query.asked, **dict.fromkeys(("connector", "free", "operator", "radius_km")))
+    if len(conditions) > 1 and not found and (total := _total(connection, rest, now)):
+        words = ngettext(
+            "Without all conditions: %(num)s charging station",
+            "Without all conditions: %(num)s charging stations",
+            total,
+        )
+        yield Suggestion(words, address(rest))
+
+
+def _total(connection: sa.Connection, asked: Pairs, now: datetime) -> int:
+    """How many there are; 0 for a search that has no answer."""
+    query = read(asked)
+    try:
+        return 0 if query.is_empty else ask(connection, query, now).found.total
+    except TooMany:
+        return 0
+
+
 def is_named(town: Town, text: str) -> bool:
     return fold(text) in (fold(town.name_sv), fold(town.name_en))
-
-
-def around(
-    connection: sa.Connection, near: tuple[float, float], query: Query, text: str | None = None
-) -> tuple[float, Found]:
-    """Within the radius asked for; where none was, within the first of 10, 50 and 200 km that has any."""
-    radii = (query.radius_km,) if query.radius_km is not None else RADII
-    found, radius = Found(stations=(), total=0), float(radii[0])
-    for radius in radii:
-        search = stations.Search(
-            text=text, near=near, radius_km=radius, limit=PAGE_SIZE, offset=(query.page - 1) * PAGE_SIZE
-        )
-        found = stations.find(connection, search)
-        if found.total:
-            break
-    return radius, found
 
 
 # The page
 
 
-def build(query: Query, answer: Answer, now: datetime) -> SearchPage:
+def build(query: Query, answer: Answer, now: datetime, drops: tuple[Suggestion, ...] = ()) -> SearchPage:
     found = answer.found
-    kilometres = found.kilometres or (None,) * len(found.stations)
     shown = {station.id for station in found.stations}
-    also = [station for station in answer.also.stations if station.id not in shown][:SAME_NAME]
+    also = [row for station, row in _rows(query, answer.also, now) if station.id not in shown][:SAME_NAME]
     heading, words = _heading(query, answer), _words(query, answer)
     last = min(LAST_PAGE, max(1, -(-found.total // PAGE_SIZE)))
     return SearchPage(
@@ -223,28 +261,149 @@ def build(query: Query, answer: Answer, now: datetime) -> SearchPage:
         text=query.text or (_point_words(query.near) if query.near else ""),
         heading=heading,
         words=words,
-        rows=tuple(rows.row(station, now, km) for station, km in zip(found.stations, kilometres, strict=True)),
+        form=search_charge.form(query.asked),
+        kept=_kept(query.asked),
+        conditions=tuple(condition for condition, _rest in _conditions(query, found.stations)),
+        quick=tuple(_quick(query)),
+        orders=tuple(_orders(query, answer)) if found.total > 1 else (),
+        charge=search_charge.sentence(query.charge, query.connectors, now),
+        rows=tuple(row for _station, row in _rows(query, found, now)),
+        note=_note(query, found),
         counted=_("Status at %(time)s.", time=clock(now)) if found.stations else "",
-        also=tuple(rows.row(station, now) for station in also),
+        also=tuple(also),
         area=_area(answer),
         suggestions_heading=_("Other places with that name") if answer.town else _("Places with a similar name"),
-        suggestions=tuple(_suggestion(town) for town in answer.namesakes),
-        advice=() if found.total or also else _advice(query),
+        suggestions=tuple(_suggestion(query, town) for town in answer.namesakes),
+        advice=() if found.total or also or drops else _advice(query, answer),
+        drops=drops,
         where=_("Page %(page)s of %(last)s", page=number(query.page), last=number(last)) if last > 1 else "",
         previous=_page_url(query, query.page - 1) if query.page > 1 else None,
         next=_page_url(query, query.page + 1) if query.page < last else None,
     )
 
 
-def build_empty() -> SearchPage:
+def build_empty(query: Query) -> SearchPage:
     words = _("Write a place, an address, a charging station or an operator.")
     heading = _("Search charging stations")
-    return SearchPage(head=_head(heading, words), text="", heading=heading, words=words)
+    return SearchPage(
+        head=_head(heading, words),
+        text="",
+        heading=heading,
+        words=words,
+        form=search_charge.form(query.asked),
+        kept=_kept(query.asked),
+        conditions=tuple(condition for condition, _rest in _conditions(query)),
+    )
 
 
-def build_wrong(clean: Mapping[str, str], error: str) -> SearchPage:
+def build_wrong(asked: Pairs, error: BadParameter) -> SearchPage:
+    """What was typed stays; the sentence stands by its field, or by the search field where it has none."""
     heading = _("We did not understand that")
-    return SearchPage(head=_head(heading, error), text=clean.get("q", ""), heading=heading, words="", error=error)
+    form = search_charge.form(asked, error)
+    return SearchPage(
+        head=_head(heading, str(error)),
+        text=dict(asked).get("q", ""),
+        heading=heading,
+        words=_("Look at the field that is marked.") if form.problem else "",
+        form=form,
+        kept=_kept(asked),
+        error="" if form.problem else str(error),
+    )
+
+
+def build_too_many(query: Query) -> SearchPage:
+    """So many cannot be looked into one by one."""
+    heading = _("Too many charging stations to compare")
+    words = _("Write a place, or sort by name.")
+    conditions = tuple(condition for condition, _rest in _conditions(query))
+    return SearchPage(
+        head=_head(heading, words),
+        text=query.text,
+        heading=heading,
+        words=words,
+        form=search_charge.form(query.asked),
+        kept=_kept(query.asked),
+        conditions=conditions,
+        drops=(Suggestion(_("Sort by name"), address(changed(query.asked, sort=None))),)
+        if query.sort == "cost"
+        else (),
+    )
+
+
+def _kept(asked: Pairs) -> Pairs:
+    """What a search for another place takes along: everything but where, and the page."""
+    return only(asked, CONDITIONS, (parameters.SORT, *parameters.CAR))
+
+
+def _rows(query: Query, found: Found, now: datetime) -> Iterator[tuple[Station, Row]]:
+    kilometres = found.kilometres or (None,) * len(found.stations)
+    charge = of_charge(query.asked)
+    asked = f"?{urlencode(charge, safe=SAFE)}" if charge else ""
+    for station, far, price in zip(found.stations, kilometres, found.prices, strict=True):
+        summary = summarise(station, now)
+        cost = rows.cost(price, summary, query.charge.pay)
+        yield station, rows.from_summary(station, summary, now, far, cost=cost, query=asked)
+
+
+def _note(query: Query, found: Found) -> str:
+    """Why a lower figure stands below a higher one."""
+    excluded = any(price and price.quote.incl_vat is None and price.quote.excl_vat for price in found.prices)
+    return (
+        _("Prices that are told without VAT stand after those with VAT.") if query.sort == "cost" and excluded else ""
+    )
+
+
+# Conditions and orders
+
+
+def _conditions(query: Query, found: tuple[Station, ...] = ()) -> Iterator[tuple[Condition, Pairs]]:
+    """Each with the search without it. All must hold; of the plugs, any."""
+    before = ""
+    for number_of, standard in enumerate(query.connectors):
+        rest = without(query.asked, "connector", standard)
+        yield Condition(_("or") if number_of else before, connector(standard), address(rest)), rest
+        before = _("and")
+    if query.free:
+        rest = changed(query.asked, free=None)
+        yield Condition(before, _("free of charge"), address(rest)), rest
+        before = _("and")
+    if query.operator:
+        rest = changed(query.asked, operator=None)
+        words = _("from %(operator)s", operator=_operator(query.operator, found))
+        yield Condition(before, words, address(rest)), rest
+        before = _("and")
+    if query.radius_km is not None:
+        rest = changed(query.asked, radius_km=None)
+        yield Condition(before, _("within %(reach)s", reach=_reach(query.radius_km)), address(rest)), rest
+
+
+def _operator(named: str, found: tuple[Station, ...]) -> str:
+    """Its name as its stations have it; the word of the address where none is shown."""
+    for station in found:
+        operator = station.location.operator
+        if operator and slug(operator.name) == named:
+            return operator.name
+    return named
+
+
+def _quick(query: Query) -> Iterator[Suggestion]:
+    """What most drivers would add."""
+    if not query.connectors:
+        for standard in QUICK_PLUGS:
+            yield Suggestion(connector(standard), address(changed(query.asked, connector=standard)))
+    if not query.free:
+        yield Suggestion(_("free of charge"), address(changed(query.asked, free="1")))
+
+
+def _orders(query: Query, answer: Answer) -> Iterator[Order]:
+    orders: dict[Sort, str] = {"cost": _("Cheapest"), "power": _("Fastest"), "name": _("Name")}
+    if answer.near is not None:
+        orders = {"distance": _("Nearest"), **orders}
+    usual: Sort = "distance" if answer.near is not None else "name"
+    current = query.sort if query.sort in orders else usual
+    for sort, words in orders.items():
+        url = address(changed(query.asked, sort=None if sort == usual else sort))
+        yield Order(words, url, sort == current)
 
 
 def _head(title: str, words: str) -> Head:
@@ -293,17 +452,20 @@ def _words(query: Query, answer: Answer) -> str:
     """Where the list is measured from and how far it reaches."""
     if answer.near is None or answer.radius_km is None or not answer.found.total:
         return ""
-    reach = distance(answer.radius_km) if answer.radius_km % 1 else f"{number(answer.radius_km)}\u00a0km"
-    where = inside(answer.town) if answer.town else ""
     if query.radius_km is None and answer.radius_km > RADII[0]:
-        text = _("None within 10 km. These are within %(reach)s, nearest first.", reach=reach)
+        text = _("None within 10 km. These are within %(reach)s.", reach=_reach(answer.radius_km))
     else:
-        text = _("Within %(reach)s, nearest first.", reach=reach)
+        text = _("Within %(reach)s.", reach=_reach(answer.radius_km))
+    where = inside(answer.town) if answer.town else ""
     if answer.town and where:
         return _("%(place)s in %(region)s.", place=town_name(answer.town), region=where) + " " + text
     if answer.near and not answer.town:
         return _("Measured from %(point)s.", point=_point_words(answer.near)) + " " + text
     return text
+
+
+def _reach(kilometres: float) -> str:
+    return distance(kilometres) if kilometres % 1 else f"{number(kilometres)}\u00a0km"
 
 
 def _point_words(near: tuple[float, float]) -> str:
@@ -322,11 +484,11 @@ def inside(town: Town) -> str:
     return area_name(area) if area else ""
 
 
-def _suggestion(town: Town) -> Suggestion:
+def _suggestion(query: Query, town: Town) -> Suggestion:
     where = inside(town)
     return Suggestion(
         name=f"{town_name(town)}, {where}" if where else town_name(town),
-        url=url_for("search.show", near=f"{town.latitude:.3f},{town.longitude:.3f}"),
+        url=address(changed(query.asked, q=None, near=f"{town.latitude:.3f},{town.longitude:.3f}")),
     )
 
 
@@ -338,22 +500,15 @@ def _area(answer: Answer) -> Suggestion | None:
     return Suggestion(name=_("All charging stations in %(area)s", area=area_name(area)), url=area_path(area))
 
 
-def _advice(query: Query) -> tuple[str, ...]:
+def _advice(query: Query, answer: Answer) -> tuple[str, ...]:
     advice = [_("Write fewer words, or only the name of the place."), _("Check the spelling.")]
-    if query.near is not None:
+    if answer.near is not None:
         advice = [_("Search around another place, or with a wider radius.")]
-        if query.text:
+        if query.text and answer.town is None:
             advice.append(_("Leave out the words and search by place alone."))
     return tuple(advice)
 
 
 def _page_url(query: Query, page: int) -> str:
-    values = {
-        "q": query.text,
-        "near": ",".join(f"{degrees:g}" for degrees in query.near or ()),
-        "radius_km": f"{query.radius_km:g}" if query.radius_km else "",
-        "bbox": ",".join(f"{degrees:g}" for degrees in query.bbox or ()),
-        "operator": query.operator or "",
-        "page": str(page) if page > 1 else "",
-    }
-    return url_for("search.show", **{name: value for name, value in values.items() if value})  # type: ignore[arg-type]
+    asked = tuple(pair for pair in query.asked if pair[0] != "page")
+    return address((*asked, ("page", str(page))) if page > 1 else asked)

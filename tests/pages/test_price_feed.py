@@ -1,10 +1,8 @@
 """The Atom feed of a municipality's prices, held to what RFC 4287 asks of a feed."""
 
-import json
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -13,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.pages import read, site
+from tests.pages.priced import place, take_in, tariff
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SWEDISH = "/sv/laddstationer/vastra-gotalands-lan/uddevalla/priser.atom"
@@ -20,34 +19,6 @@ ENGLISH = "/en/stations/vastra-gotalands-lan/uddevalla/prices.atom"
 HOSTILE = '<b>Torp</b> ]]> \x0b & "co" \'</content>'
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})")
 IRI = re.compile(r"(https://uttag\.example/|tag:uttag\.example,2026-01-01:)\S+", re.ASCII)
-
-
-def tariff(id: str, price: float, **more: Any) -> dict[str, Any]:
-    return {
-        "country_code": "SE",
-        "party_id": "NLD",
-        "id": id,
-        "currency": "SEK",
-        "type": "AD_HOC_PAYMENT",
-        "elements": [{"price_components": [{"type": "ENERGY", "price": price, "vat": 25, "step_size": 1}]}],
-        "last_updated": "2026-11-01T06:00:00Z",
-        **more,
-    }
-
-
-def place(id: str, name: str, *tariff_ids: str, metres: int = 0) -> dict[str, Any]:
-    point = site.evse(id, "AVAILABLE")
-    point["connectors"][0]["tariff_ids"] = list(tariff_ids)
-    where = {"latitude": f"{58.3535 + metres / 111_200:.5f}", "longitude": "11.81050"}
-    return site.location(id, name=name, coordinates=where, evses=[point])
-
-
-def take_in(app: Flask, folder: Path, locations: list[dict[str, Any]], tariffs: list[dict[str, Any]]) -> None:
-    (folder / "tariffs.json").write_text(json.dumps(tariffs))
-    partners = folder / "partners.toml"
-    if "tariffs" not in partners.read_text():
-        partners.write_text(partners.read_text() + f'tariffs = "{folder / "tariffs.json"}"\n')
-    site.take_in(app, folder, locations)
 
 
 @pytest.fixture(scope="module")
