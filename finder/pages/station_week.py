@@ -69,9 +69,13 @@ def finding(week: Week, unit: Unit, currency: str) -> str:
 
 
 def _when(week: Week, amount: Decimal, unit: Unit, currency: str) -> str:
-    told = unit_price(amount, amount, unit, currency, language)
+    told = _cost(amount, unit, currency)
     when = times_in_words(week, amount, language)
     return f"{told} {when}" if len(when) <= LONGEST_TIMES else told
+
+
+def _cost(amount: Decimal, unit: Unit, currency: str) -> str:
+    return unit_price(amount, amount, unit, currency, language) if amount else _("no fee")
 
 
 def next_change(week: Week, unit: Unit, currency: str, now: datetime) -> str:
@@ -79,12 +83,13 @@ def next_change(week: Week, unit: Unit, currency: str, now: datetime) -> str:
     amount, then = change(week, now)
     if amount is None or then is None or then.amount is None or not _soon(then, now):
         return ""
-    return _(
+    told = _(
         "%(price)s until %(time)s, then %(next)s.",
-        price=unit_price(amount, amount, unit, currency, language),
+        price=_cost(amount, unit, currency),
         time=f"{then.at:%H:%M}",
-        next=unit_price(then.amount, then.amount, unit, currency, language),
+        next=_cost(then.amount, unit, currency),
     )
+    return told[:1].upper() + told[1:]
 
 
 def _soon(then: Change, now: datetime) -> bool:

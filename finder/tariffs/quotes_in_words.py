@@ -43,7 +43,7 @@ def bill(quote: Quote, parked: bool, say: Say) -> Bill | None:
     per_kwh = total / quote.energy_kwh if quote.energy_kwh and total else None
     return Bill(
         rows=(*_rows(quote, parked, side, currency, say), *_limited(quote, total, side, currency, say)),
-        total=Row(_total_name(quote, say), amount(total, currency, say)),
+        total=Row(_total_name(quote, say), amount(total, currency, say) if total else say.gettext("No charge")),
         tax=_tax(quote, say),
         per_kwh=say.gettext("%(price)s per kWh in all", price=_per_kwh(per_kwh, currency, say)) if per_kwh else "",
     )
@@ -280,12 +280,15 @@ def assumed(assumption: Assumption, say: Say) -> str:
 
 
 def _rounded(quote: Quote, say: Say) -> Iterator[str]:
+    """Told where it shows: feeds count in seconds and Wh too."""
     for item in quote.items:
-        if item.volume <= item.measured:
+        if item.dimension == "FLAT" or not any(part.price for part in item.parts):
             continue
         if item.dimension == "ENERGY":
             used, counted = exact(item.measured, say, 2), exact(item.volume, say, 2)
-            yield say.gettext("%(used)s kWh is counted as %(counted)s kWh.", used=used, counted=counted)
-        elif item.dimension != "FLAT":
+            sentence = say.gettext("%(used)s kWh is counted as %(counted)s kWh.", used=used, counted=counted)
+        else:
             used, counted = exact(item.measured * MINUTES, say, 1), exact(item.volume * MINUTES, say, 1)
-            yield say.gettext("%(used)s min is counted as %(counted)s min.", used=used, counted=counted)
+            sentence = say.gettext("%(used)s min is counted as %(counted)s min.", used=used, counted=counted)
+        if used != counted:
+            yield sentence

@@ -46,7 +46,7 @@ def read_rates(tariff: Tariff, today: date) -> Rates | None:
         return None
     rates: Rates = {}
     for element in tariff.elements:
-        when = _plain(element.restrictions) if element.restrictions is not None else UNRESTRICTED
+        when = _plain(element.restrictions, today) if element.restrictions is not None else UNRESTRICTED
         if when.reservation in RESERVED or _over(when, today):
             continue
         for component in element.price_components:
@@ -78,13 +78,16 @@ def _rate(tariff: Tariff, component: PriceComponent, when: TariffRestrictions) -
     return Rate(amount * (1 + component.vat / 100), "included", component.vat, when, step)
 
 
-def _plain(when: TariffRestrictions) -> TariffRestrictions:
-    """Without the restrictions that restrict nothing: feeds write 00:00 to 23:59, all seven days, at least 0 kWh."""
+def _plain(when: TariffRestrictions, today: date) -> TariffRestrictions:
+    """Without the restrictions that restrict nothing: feeds write 00:00 to 23:59, all seven days, at least 0 kWh, and
+    dates that have come long ago."""
+    begun = when.start_date != when.end_date and (first := first_day(when)) is not None and first <= today
     all_day = when.start_time in STARTS_OF_DAY and when.end_time in ENDS_OF_DAY
     return msgspec.structs.replace(
         when,
         start_time=None if all_day else when.start_time,
         end_time=None if all_day else when.end_time,
+        start_date=None if begun else when.start_date,
         min_kwh=when.min_kwh or None,
         min_power=when.min_power or None,
         min_current=when.min_current or None,
@@ -112,18 +115,25 @@ def last_day(when: TariffRestrictions) -> date | None:
 
 
 def _joined(rates: list[Rate]) -> list[Rate]:
-    """Rates that differ in the day of the week alone as one: feeds write seven elements with one price."""
+    """Rates that differ in the day of the week alone as one: feeds write seven elements with one price.
+
+    What costs as much as the rest, which comes right after it, belongs to the rest.
+    """
     joined: list[Rate] = []
     for rate in rates:
         last = joined[-1] if joined else None
         if last and rate.when.day_of_week and last.when.day_of_week and _same_but_days(last, rate):
             days = last.when.day_of_week + rate.when.day_of_week
-            joined[-1] = msgspec.structs.replace(
-                rate, when=_plain(msgspec.structs.replace(rate.when, day_of_week=days))
-            )
+            joined[-1] = msgspec.structs.replace(rate, when=_on_days(rate.when, days))
         else:
             joined.append(rate)
+    while len(joined) > 1 and joined[-1] == msgspec.structs.replace(joined[-2], when=UNRESTRICTED):
+        del joined[-2]
     return joined
+
+
+def _on_days(when: TariffRestrictions, days: tuple[str, ...]) -> TariffRestrictions:
+    return msgspec.structs.replace(when, day_of_week=() if len(set(days)) == len(WEEK) else days)
 
 
 def _same_but_days(one: Rate, other: Rate) -> bool:

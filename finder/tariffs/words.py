@@ -253,8 +253,9 @@ def _lines_of_week(moving: Week, rates: list[Rate], price: Price, say: Say) -> t
     for rate in rates:
         first.setdefault(rate.amount, rate)
     for amount, rate in first.items():
-        when = say.gettext("otherwise") if amount == rest else times_in_words(moving, amount, say)
-        if when:
+        holds = times_in_words(moving, amount, say)
+        when = say.gettext("otherwise") if amount == rest else holds
+        if holds:
             lines.append(_line(rate, when, price, say))
     if rest is None and any(span.amount is None for each in moving.days for span in each.spans):
         lines.append(Line(say.gettext("Not stated"), say.gettext("otherwise"), plain=True))
@@ -269,6 +270,8 @@ def times_in_words(moving: Week, amount: Decimal, say: Say) -> str:
             days = say.day(each.first) if each.first == each.last else f"{say.day(each.first)} – {say.day(each.last)}"
         else:
             days = days_in_words(each.weekdays, say)
+        if not spans:
+            continue
         if spans == [(0, 24 * 60)]:
             found.append(days)
             continue

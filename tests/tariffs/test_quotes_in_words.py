@@ -79,6 +79,17 @@ def test_a_step_is_explained():
         ]
 
 
+def test_a_step_that_does_not_show_is_not_explained():
+    one = priced(element(part("ENERGY", "4"), part("TIME", "60")), kwh="32.3999", kw="97.2")
+    free = priced(element(part("ENERGY", "4"), part("TIME", "0", step=900)), kwh="32.4", kw="97.2")
+    for each in (one, free):
+        assert assumptions(each, language) == ()
+
+
+def test_a_charge_that_costs_nothing_says_so():
+    assert told(priced(element(part("FLAT", "0"))))[-1] == "Summa: Ingen kostnad"
+
+
 def test_the_lowest_and_highest_price_have_a_line():
     low = priced(element(part("ENERGY", "1")), kwh="2", min_price=PriceLimit(Decimal(8), Decimal(10)))
     assert told(low)[-2:] == ["Upp till lägsta pris för en laddning: +7,50 kr", "Summa, varav moms 2,00 kr: 10,00 kr"]

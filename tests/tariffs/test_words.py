@@ -54,6 +54,14 @@ def test_a_price_that_depends_on_the_time_has_a_line_each_in_the_order_tried():
     )
 
 
+def test_a_price_whose_hours_others_take_is_not_told():
+    day, night = {"start_time": "09:00", "end_time": "23:00"}, {"start_time": "23:00", "end_time": "09:00"}
+    one = tariff(
+        element(part("ENERGY", "4"), **day), element(part("ENERGY", "3"), **night), element(part("ENERGY", "9"))
+    )
+    assert lines(one)[0] == "Per kWh: 5,00 kr alla dagar 09–23 | 3,75 kr alla dagar 23–09"
+
+
 def test_charging_time_and_idle_time_are_never_one_figure():
     both = lines(tariff(element(part("TIME", "24"), part("PARKING_TIME", "96"))))
     assert both[1] == "Per minut: 0,50 kr medan bilen laddar | 2,00 kr efter laddningen"
