@@ -64,6 +64,8 @@ class Rate:
         "tenths",
         "unit",
         "vat",
+        "whole",
+        "whole_price",
     )
 
     def __init__(self, component: PriceComponent, dimension: int, element: int, alike: int) -> None:
@@ -80,6 +82,7 @@ class Rate:
         self.tenths = 10 ** max(0, -exponent)
         self.scaled = int(self.price * self.tenths)
         self.unit = UNIT[dimension]
+        self.whole, self.whole_price = Decimal(self.unit), Decimal(self.unit * self.tenths)
         self.factor = None if component.vat is None else 1 + component.vat / 100
 
 
@@ -376,9 +379,12 @@ class Rules:
     def _part(self, volume: _Volume) -> Part:
         """Nothing is nothing with and without VAT, whatever the VAT."""
         rate = volume.rate
-        unit = rate.unit * volume.parts
-        billed = Decimal(volume.count) / Decimal(unit)
-        amount = Decimal(rate.scaled * volume.count) / Decimal(unit * rate.tenths)
+        if volume.parts == 1:
+            billed = Decimal(volume.count) / rate.whole
+            amount = Decimal(rate.scaled * volume.count) / rate.whole_price
+        else:
+            billed = Decimal(volume.count) / Decimal(rate.unit * volume.parts)
+            amount = Decimal(rate.scaled * volume.count) / Decimal(rate.unit * volume.parts * rate.tenths)
         excl: Decimal | None = amount
         incl: Decimal | None = amount
         if rate.scaled and self.tax != "none":
@@ -553,16 +559,15 @@ def _round_steps(tally: _Tally) -> None:
     for group, volume in enumerate(tally.last):
         if volume is None or not volume.rate.step or (group == TIME and tally.last[PARKING_TIME] is not None):
             continue
-        step = volume.rate.step
-        count, parts = volume.count, volume.parts
-        if len(tally.volumes) > 1:
-            total = _Volume(volume.rate, group, 0, 1)
-            for each in tally.volumes.values():
-                if each.group == group:
-                    total.add(each.count, each.parts)
-            count, parts = total.count, total.parts
-        up = -count % (parts * step)
+        total = volume
+        for each in tally.volumes.values():
+            if each.group == group and each is not volume:
+                if total is volume:
+                    total = _Volume(volume.rate, group, volume.count, volume.parts)
+                total.add(each.count, each.parts)
+        up = -total.count % (total.parts * volume.rate.step)
         if up:
+            parts = total.parts
             volume.added = Decimal(up) / Decimal(parts * volume.rate.unit)
             volume.add(up, parts)
 
