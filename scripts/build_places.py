@@ -12,6 +12,7 @@ Inputs, what is taken, and on what terms:
 - world-atlas 2.0.2 (npm, ISC): borders of countries. Data: Natural Earth, public domain.
 - cldr-subdivisions-full 48.2.0 (npm) and babel 2.18.0 (PyPI, BSD): names of regions and countries. Data: Unicode CLDR, Unicode-3.0.
 - swedish_names.tsv beside this file: Swedish names of foreign towns and regions, our own list.
+- more_towns.tsv beside this file: postal towns, districts and destinations of Sweden that the others leave out, our own list.
 
 What comes out is `finder.places.carried.Carried`: areas; a raster that tells for every half kilometre of Europe which
 area it lies in (Sweden by SCB's borders, elsewhere the nearest place of the country that Natural Earth draws there);
@@ -561,6 +562,23 @@ def town_entry(place: Place) -> Entry:
     )  # fmt: skip
 
 
+def more_towns(tree: Tree, places: list[Place], cells: Any) -> Iterator[Entry]:
+    """Our own list, without what the sources have by that name in the same municipality. Nobody is counted twice: no people."""
+    known = {(fold(place.name), place.leaf) for place in places}
+    for line in (HERE / "more_towns.tsv").read_text("utf-8").splitlines():
+        if not line or line.startswith("#"):
+            continue
+        name, latitude, longitude, rank = line.split("\t")
+        place = Place(0, name, "SE", float(latitude), float(longitude), 0, (), 0)
+        row, column = cell_of(place) or (0, 0)
+        leaf = int(cells[ROWS - 1 - row, column])
+        if leaf == NOWHERE or tree.areas[leaf].country != "SE" or (fold(name), leaf) in known:
+            print("not taken from more_towns.tsv", name, file=sys.stderr)
+            continue
+        entry = town_entry(place._replace(leaf=leaf))
+        yield entry._replace(rank=int(rank))
+
+
 def area_entries(tree: Tree, towns: list[Entry]) -> Iterator[Entry]:
     """Areas to be found by name: what is not already found as a town of its own in it."""
     people: dict[str, int] = defaultdict(int)
@@ -597,7 +615,7 @@ def area_entries(tree: Tree, towns: list[Entry]) -> Iterator[Entry]:
 
 def pack(tree: Tree, alpha3: dict[str, str], places: list[Place], cells: Any) -> Carried:
     towns = [town_entry(place) for place in places]
-    entries = towns + list(area_entries(tree, towns))
+    entries = towns + list(area_entries(tree, towns)) + list(more_towns(tree, places, cells))
     entries.sort(key=lambda e: (tree.areas[e.leaf].country != "SE", -e.rank, -e.kind, e.name_sv, e.latitude))
     keys = sorted(
         {(key, number) for number, e in enumerate(entries) for key in e.keys if key}

@@ -1,8 +1,9 @@
 """The gazetteer: which municipality and region a point lies in, and what they are called."""
 
 from finder.places.carried import Area
-from finder.places.names import Town, find
+from finder.places.names import Town
 from finder.places.points import locate, nearest_town
+from finder.places.search import find
 from finder.places.tree import area, areas, by_path, children, neighbours, path
 
 __all__ = [
