@@ -14,8 +14,8 @@ from finder.ocpi.types import Struct
 from finder.pages import rows, search_charge
 from finder.pages.areas import name as area_name
 from finder.pages.areas import path as area_path
+from finder.pages.charge_form import ChargeForm
 from finder.pages.rows import Row
-from finder.pages.search_charge import ChargeForm
 from finder.pages.search_query import (
     CONDITIONS,
     LAST_PAGE,

@@ -3,46 +3,32 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from markupsafe import Markup
-
 from finder.ocpi.types import Struct
 from finder.ocpi.vocabulary import STANDARDS
-from finder.pages import fields
 from finder.pages import words as names
+from finder.pages.charge_form import ChargeForm, Option
 from finder.pages.search_query import CONDITIONS, WHERE, Pairs, is_of_charge, only
-from finder.pages.station_charge import DEFAULTS, Option
 from finder.stations.prices import is_alternating
 from finder.tariffs.charge import Charge
 from finder.tariffs.words import exact
 from finder.web import language, parameters
-from finder.web.drawings import escape
 from finder.web.language import day, site_urls
 from finder.web.language import gettext as _
 from finder.web.parameters import BadParameter
 
 USUAL_PLUGS = ("IEC_62196_T2_COMBO", "IEC_62196_T2", "CHADEMO")
-# Of the form's fields, those that most drivers leave as they are.
-SELDOM = ("energy_kwh", "power_kw", "parking_minutes", "start", "pay")
-
-
-class ChargeForm(Struct):
-    """`kept` is what the form takes along; `wrong` the parameter that cannot be read, `problem` the sentence beside it."""
-
-    typed: Pairs
-    kept: Pairs
-    plugs: tuple[Option, ...]
-    wrong: str = ""
-    problem: str = ""
 
 
 def form(asked: Pairs, error: BadParameter | None = None) -> ChargeForm:
+    """`error` is what cannot be read, where it is of the charge."""
     chosen = [value for name, value in asked if name == parameters.CONNECTOR.name]
     kept = only(asked, WHERE, CONDITIONS, (parameters.SORT, parameters.CHARGING_MINUTES))
     if len(chosen) < 2:
         kept = tuple(pair for pair in kept if pair[0] != parameters.CONNECTOR.name)
     mine = error is not None and is_of_charge(error.name)
     return ChargeForm(
-        typed=asked,
+        action=site_urls().search,
+        typed=dict(asked),
         kept=kept,
         plugs=_plugs(chosen) if len(chosen) < 2 else (),
         wrong=error.name if error and mine else "",
@@ -107,71 +93,3 @@ def _start(start: datetime, now: datetime) -> str:
     """As the clock at the station shows it; with the date where it is not today's."""
     time = f"{start:%H:%M}"
     return time if f"{start:%Y-%m-%d}" == f"{now:%Y-%m-%d}" else f"{day(start.date())} {time}"
-
-
-# Drawn
-
-
-def drawn_form(shown: ChargeForm) -> Markup:
-    return Markup(  # noqa: S704 - every text in it is escaped
-        f'<form class="calc mine" action="{escape(site_urls().search)}">{fields.hidden(shown.kept)}{_often(shown)}{_seldom(shown)}</form>'
-        f'<p class="xs q">{escape(_("Left empty: the start is now, and the car takes 75 kW of direct and 11 kW of alternating current."))}</p>'
-    )
-
-
-def _often(shown: ChargeForm) -> str:
-    plugs = fields.choice("connector", _("Plug"), shown.plugs) if shown.plugs else ""
-    return plugs + "".join(
-        [
-            _entry(shown, "battery_kwh", _("Battery, kWh")),
-            _entry(shown, "from", _("From, percent")),
-            _entry(shown, "to", _("To, percent")),
-            f'<div class="field"><button class="btn">{escape(_("Work out"))}</button></div>',
-            _unseen(shown),
-        ]
-    )
-
-
-def _seldom(shown: ChargeForm) -> str:
-    """Folded away, unless something in it is set or wrong."""
-    is_open = shown.wrong in SELDOM or any(name in SELDOM for name, _value in shown.typed)
-    contract = ("pay", "contract") in shown.typed
-    pays = (
-        Option("adhoc", _("On site, without a contract"), not contract),
-        Option("contract", _("With a charging provider"), contract),
-    )
-    made = "".join(
-        [
-            _entry(shown, "energy_kwh", _("Or an amount, kWh")),
-            _entry(shown, "power_kw", _("The car takes, kW")),
-            _entry(shown, "parking_minutes", _("Stays after, min")),
-            _entry(shown, "start", _("Starts"), "datetime-local"),
-            fields.choice("pay", _("Pays"), pays, _problem(shown, "pay")),
-        ]
-    )
-    opened = " open" if is_open else ""
-    return (
-        f'<details class="more"{opened}><summary>{escape(_("Amount, power, time and payment"))}</summary>'
-        f'<div class="calc">{made}</div></details>'
-    )
-
-
-def _entry(shown: ChargeForm, name: str, label: str, kind: str = "text") -> str:
-    value = dict(shown.typed).get(name, DEFAULTS.get(name, ""))
-    return fields.entry(name, label, _written(value) if kind == "text" else value, _problem(shown, name), kind)
-
-
-def _written(value: str) -> str:
-    """Decimals as the reader writes them."""
-    return value.replace(".", ",") if language.language() == "sv" and parameters.AMOUNT.fullmatch(value) else value
-
-
-def _problem(shown: ChargeForm, name: str) -> str:
-    return shown.problem if shown.wrong == name else ""
-
-
-def _unseen(shown: ChargeForm) -> str:
-    """What is wrong with a value that no field of the form holds."""
-    if shown.wrong != parameters.CHARGING_MINUTES.name:
-        return ""
-    return f'<p class="s broken b wide2">{escape(shown.problem)}</p>'

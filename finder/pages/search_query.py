@@ -10,7 +10,8 @@ from werkzeug.datastructures import MultiDict
 
 from finder.ocpi.types import Struct
 from finder.ocpi.vocabulary import STANDARDS
-from finder.pages.station_charge import DEFAULTS, NAMES, problem
+from finder.pages.charge_form import DEFAULTS, problem
+from finder.pages.station_charge import NAMES
 from finder.store.stations import Sort
 from finder.tariffs.charge import Charge
 from finder.web import parameters

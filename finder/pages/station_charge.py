@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from html import escape
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -10,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from finder.ocpi.types import Struct, Tariff
 from finder.pages import words
+from finder.pages.charge_form import DEFAULTS, ChargeForm, Option, problem
 from finder.stations.prices import PlugPrice, best, plug_prices
 from finder.stations.types import Station
 from finder.tariffs.charge import Charge, NoSuchTime
@@ -17,18 +17,17 @@ from finder.tariffs.quote import Quote
 from finder.tariffs.quotes_in_words import Bill, Row, assumptions, bill, reckoned, sentence, short, total
 from finder.tariffs.words import exact, price_list
 from finder.web import language, parameters
+from finder.web.drawings import escape
 from finder.web.language import clock, day, kilowatts
 from finder.web.language import gettext as _
 from finder.web.parameters import BadParameter
 
 KNOWN = (*parameters.CAR, parameters.CONNECTOR, parameters.TARIFF)
-# Of the form's fields, those that most drivers leave as they are.
-SELDOM = ("energy_kwh", "power_kw", "parking_minutes", "start", "pay")
+# What the form takes along unchanged.
+KEPT = (parameters.CHARGING_MINUTES.name, parameters.TARIFF.name)
 MOST_ON_SIGN = 2
 FOR_LORRIES = ("MCS", "PANTOGRAPH_BOTTOM_UP", "PANTOGRAPH_TOP_DOWN")
 NAMES = tuple(each.name for each in KNOWN)
-# What the form holds when nothing is asked: these values say nothing new in an address.
-DEFAULTS = {"battery_kwh": "60", "from": "20", "to": "80", "parking_minutes": "0", "pay": "adhoc"}
 
 
 class Asked(Struct):
@@ -43,12 +42,6 @@ class Asked(Struct):
     @property
     def anything(self) -> bool:
         return bool(self.typed)
-
-
-class Option(Struct):
-    value: str
-    words: str
-    chosen: bool
 
 
 class Answer(Struct):
@@ -67,11 +60,7 @@ class Answer(Struct):
 
 
 class MyCharge(Struct):
-    """The form and its answer; `path` is the page without a question."""
-
-    path: str
-    asked: Asked
-    plugs: tuple[Option, ...]
+    form: ChargeForm
     answer: Answer | None
 
 
@@ -101,40 +90,21 @@ def ask(typed: Mapping[str, str], zone: ZoneInfo, now: datetime) -> Asked:
     return Asked(typed, charge, values.get(parameters.CONNECTOR.name, ()))
 
 
-def problem(name: str) -> str:
-    """What the field of that parameter takes, for whoever fills it in."""
-    match name:
-        case "energy_kwh":
-            return _("Write kWh from 0.1 to 500, for example 20.")
-        case "battery_kwh":
-            return _("Write kWh from 1 to 500, for example 60.")
-        case "from":
-            return _("Write percent from 0 to 100.")
-        case "to":
-            return _("Write percent up to 100, and more than before the charge.")
-        case "power_kw":
-            return _("Write kW from 0.1 to 4000, enough for the charge to end within 30 days.")
-        case "start":
-            return _("Write a date and a time that exist, for example 2026-12-01T09:30.")
-        case "parking_minutes":
-            return _("Write minutes from 0 to 10,000.")
-        case "charging_minutes":
-            return _("The minutes of the charge do not fit its energy, or its power is given too.")
-        case _:
-            return _("Choose one of those in the list.")
-
-
 # The answer
 
 
 def my_charge(station: Station, path: str, asked: Asked, zone: ZoneInfo, now: datetime) -> MyCharge:
+    """`path` is the page without a question."""
     prices = plug_prices(station, asked.charge, zone, now)
-    return MyCharge(
-        path=path,
-        asked=asked,
+    form = ChargeForm(
+        action=f"{path}#charge",
+        typed=asked.typed,
         plugs=_options(prices, asked.connectors),
-        answer=None if asked.wrong else _answer(_wanted(prices, asked.connectors), asked.charge, zone, now),
+        kept=[(name, asked.typed[name]) for name in KEPT if name in asked.typed],
+        wrong=asked.wrong,
+        problem=asked.problem,
     )
+    return MyCharge(form, None if asked.wrong else _answer(_wanted(prices, asked.connectors), asked.charge, zone, now))
 
 
 def _wanted(prices: Sequence[PlugPrice], connectors: Sequence[str]) -> list[PlugPrice]:
@@ -180,6 +150,8 @@ def _summary(price: PlugPrice) -> str:
 def _others(
     chosen: PlugPrice, prices: Sequence[PlugPrice], charge: Charge, zone: ZoneInfo, now: datetime
 ) -> Iterator[Row]:
+    # With its date only where it is another than that of the first.
+    done = chosen.start + chosen.charging if charge.start else now
     for price in prices:
         name = _named(price)
         if price.quote.reason == "conflicting":
@@ -193,7 +165,7 @@ def _others(
         if name == _named(chosen):
             name = _("%(plug)s at other charging points", plug=name)
         if cost:
-            name = f"{name}, {_done(price, zone, now)}"
+            name = f"{name}, {_done(price, zone, done)}"
         yield Row(name, cost or short(price.quote.reason or "no_price", language, charge.pay))
 
 
@@ -236,108 +208,6 @@ def _when(instant: datetime, now: datetime, zone: ZoneInfo) -> str:
 
 
 # Drawn
-
-
-def drawn_form(mine: MyCharge) -> Markup:
-    """Written here and not in a template: a form of nine fields on every station page."""
-    note = _("Left empty: the start is now, and the car takes 75 kW of direct and 11 kW of alternating current.")
-    return Markup(  # noqa: S704 - every text in it is escaped
-        f'<form class="calc" action="{escape(mine.path)}#charge">{_often(mine)}{_seldom(mine.asked)}{_kept(mine.asked)}</form>'
-        f'<p class="xs q">{escape(note)}</p>'
-    )
-
-
-def _often(mine: MyCharge) -> str:
-    asked = mine.asked
-    return "".join(
-        (
-            _unseen(mine),
-            _select("connector", _("Plug"), mine.plugs, asked) if mine.plugs else "",
-            _input("battery_kwh", _("Battery, kWh"), asked),
-            _input("from", _("From, percent"), asked),
-            _input("to", _("To, percent"), asked),
-            f'<div class="field"><button class="btn">{escape(_("Work out"))}</button></div>',
-        )
-    )
-
-
-def _seldom(asked: Asked) -> str:
-    """Folded away, unless something in it is set or wrong."""
-    opened = " open" if asked.wrong in SELDOM or any(name in asked.typed for name in SELDOM) else ""
-    made = "".join(
-        (
-            _input("energy_kwh", _("Or an amount, kWh"), asked),
-            _input("power_kw", _("The car takes, kW"), asked),
-            _input("parking_minutes", _("Stays after, min"), asked),
-            _input("start", _("Starts"), asked, "datetime-local"),
-            _select("pay", _("Pays"), _pays(asked), asked),
-        )
-    )
-    return (
-        f'<details class="more"{opened}><summary>{escape(_("Amount, power, time and payment"))}</summary>'
-        f'<div class="calc">{made}</div></details>'
-    )
-
-
-def _kept(asked: Asked) -> str:
-    """What the form takes along unchanged."""
-    return "".join(
-        [
-            f'<input type="hidden" name="{name}" value="{escape(asked.typed[name])}">'
-            for name in ("charging_minutes", "tariff")
-            if name in asked.typed
-        ]
-    )
-
-
-def _unseen(mine: MyCharge) -> str:
-    """What is wrong with a value that no field of the form holds."""
-    wrong = mine.asked.wrong
-    hidden = wrong in ("charging_minutes", "tariff") or (wrong == "connector" and not mine.plugs)
-    return f'<p class="s broken b wide2">{escape(mine.asked.problem)}</p>' if hidden else ""
-
-
-def _pays(asked: Asked) -> tuple[Option, ...]:
-    contract = asked.typed.get("pay") == "contract"
-    return (
-        Option("adhoc", _("On site, without a contract"), not contract),
-        Option("contract", _("With a charging provider"), contract),
-    )
-
-
-def _input(name: str, label: str, asked: Asked, kind: str = "text") -> str:
-    value = asked.typed.get(name, DEFAULTS.get(name, ""))
-    mode = ' inputmode="decimal" autocomplete="off"' if kind == "text" else ""
-    wrong, error = _error(name, asked)
-    wide = "" if kind == "text" else " wide2"
-    return (
-        f'<div class="field{wide}"><label for="c-{name}">{escape(label)}</label>'
-        f'<input id="c-{name}" name="{name}" type="{kind}"{mode} value="{escape(value)}"{wrong}>{error}</div>'
-    )
-
-
-def _select(name: str, label: str, options: Sequence[Option], asked: Asked) -> str:
-    made = "".join(
-        [
-            f'<option value="{escape(each.value)}"{" selected" if each.chosen else ""}>{escape(each.words)}</option>'
-            for each in options
-        ]
-    )
-    wrong, error = _error(name, asked)
-    return (
-        f'<div class="field wide2"><label for="c-{name}">{escape(label)}</label>'
-        f'<select id="c-{name}" name="{name}"{wrong}>{made}</select>{error}</div>'
-    )
-
-
-def _error(name: str, asked: Asked) -> tuple[str, str]:
-    """What marks the field, and the sentence beneath it."""
-    if asked.wrong != name:
-        return "", ""
-    return (
-        f' aria-invalid="true" aria-describedby="c-{name}-error"',
-        f'<p class="s broken b" id="c-{name}-error">{escape(asked.problem)}</p>',
-    )
 
 
 def drawn_in_short(answer: Answer, change: str) -> Markup:

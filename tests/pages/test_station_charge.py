@@ -189,7 +189,7 @@ def test_the_form_keeps_what_was_asked(client: FlaskClient, paths: dict[str, str
         "battery_kwh": "77,5",
         "from": "10",
         "to": "90",
-        "power_kw": "7.4",
+        "power_kw": "7,4",
         "parking_minutes": "30",
         "start": "2026-12-01T22:00",
     }

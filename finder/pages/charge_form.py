@@ -1,0 +1,154 @@
+"""The form in which a reader says what is to be charged: the same on a station's page and on the search page."""
+
+from collections.abc import Mapping, Sequence
+
+from markupsafe import Markup
+
+from finder.ocpi.types import Struct
+from finder.web import language, parameters
+from finder.web.drawings import escape
+from finder.web.language import gettext as _
+
+# What the form holds when nothing is asked: these values say nothing new in an address.
+DEFAULTS = {"battery_kwh": "60", "from": "20", "to": "80", "parking_minutes": "0", "pay": "adhoc"}
+# Of its fields, those that most drivers leave as they are.
+SELDOM = ("energy_kwh", "power_kw", "parking_minutes", "start", "pay")
+FIELDS = ("battery_kwh", "from", "to", *SELDOM)
+
+
+class Option(Struct):
+    value: str
+    words: str
+    chosen: bool
+
+
+class ChargeForm(Struct):
+    """`typed` is as it was written, `kept` what the form takes along. Without `plugs` there is no choice of one.
+
+    `wrong` is the parameter that cannot be read, `problem` the sentence beside it.
+    """
+
+    action: str
+    typed: Mapping[str, str]
+    plugs: tuple[Option, ...] = ()
+    kept: Sequence[tuple[str, str]] = ()
+    wrong: str = ""
+    problem: str = ""
+
+
+def problem(name: str) -> str:
+    """What the field of that parameter takes, for whoever fills it in."""
+    match name:
+        case "energy_kwh":
+            return _("Write kWh from 0.1 to 500, for example 20.")
+        case "battery_kwh":
+            return _("Write kWh from 1 to 500, for example 60.")
+        case "from":
+            return _("Write percent from 0 to 100.")
+        case "to":
+            return _("Write percent up to 100, and more than before the charge.")
+        case "power_kw":
+            return _("Write kW from 0.1 to 4000, enough for the charge to end within 30 days.")
+        case "start":
+            return _("Write a date and a time that exist, for example 2026-12-01T09:30.")
+        case "parking_minutes":
+            return _("Write minutes from 0 to 10,000.")
+        case "charging_minutes":
+            return _("The minutes of the charge do not fit its energy, or its power is given too.")
+        case _:
+            return _("Choose one of those in the list.")
+
+
+def drawn(form: ChargeForm) -> Markup:
+    """Written here and not in a template: nine fields on every station page."""
+    kept = "".join(
+        [f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in form.kept]
+    )
+    note = _("Left empty: the start is now, and the car takes 75 kW of direct and 11 kW of alternating current.")
+    return Markup(  # noqa: S704 - every text in it is escaped
+        f'<form class="calc" action="{escape(form.action)}">{kept}{_often(form)}{_seldom(form)}</form>'
+        f'<p class="xs q">{escape(note)}</p>'
+    )
+
+
+def _often(form: ChargeForm) -> str:
+    return "".join(
+        (
+            _unseen(form),
+            _choice(form, "connector", _("Plug"), form.plugs) if form.plugs else "",
+            _entry(form, "battery_kwh", _("Battery, kWh")),
+            _entry(form, "from", _("From, percent")),
+            _entry(form, "to", _("To, percent")),
+            f'<div class="field"><button class="btn">{escape(_("Work out"))}</button></div>',
+        )
+    )
+
+
+def _seldom(form: ChargeForm) -> str:
+    """Folded away, unless something in it is set or wrong."""
+    opened = " open" if form.wrong in SELDOM or any(name in form.typed for name in SELDOM) else ""
+    contract = form.typed.get("pay") == "contract"
+    pays = (
+        Option("adhoc", _("On site, without a contract"), not contract),
+        Option("contract", _("With a charging provider"), contract),
+    )
+    made = "".join(
+        (
+            _entry(form, "energy_kwh", _("Or an amount, kWh")),
+            _entry(form, "power_kw", _("The car takes, kW")),
+            _entry(form, "parking_minutes", _("Stays after, min")),
+            _entry(form, "start", _("Starts"), "datetime-local"),
+            _choice(form, "pay", _("Pays"), pays),
+        )
+    )
+    return (
+        f'<details class="more"{opened}><summary>{escape(_("Amount, power, time and payment"))}</summary>'
+        f'<div class="calc">{made}</div></details>'
+    )
+
+
+def _entry(form: ChargeForm, name: str, label: str, kind: str = "text") -> str:
+    """A field to write in; numbers bring up a keyboard of digits."""
+    value = form.typed.get(name, DEFAULTS.get(name, ""))
+    mode = ' inputmode="decimal" autocomplete="off"' if kind == "text" else ""
+    marked, sentence = _error(form, name)
+    return (
+        f'<div class="field{"" if kind == "text" else " wide2"}"><label for="c-{name}">{escape(label)}</label>'
+        f'<input id="c-{name}" name="{name}" type="{kind}"{mode} value="{escape(_written(value))}"{marked}>{sentence}</div>'
+    )
+
+
+def _written(value: str) -> str:
+    """Decimals as the reader writes them."""
+    return value.replace(".", ",") if language.language() == "sv" and parameters.AMOUNT.fullmatch(value) else value
+
+
+def _choice(form: ChargeForm, name: str, label: str, options: Sequence[Option]) -> str:
+    made = "".join(
+        [
+            f'<option value="{escape(each.value)}"{" selected" if each.chosen else ""}>{escape(each.words)}</option>'
+            for each in options
+        ]
+    )
+    marked, sentence = _error(form, name)
+    return (
+        f'<div class="field wide2"><label for="c-{name}">{escape(label)}</label>'
+        f'<select id="c-{name}" name="{name}"{marked}>{made}</select>{sentence}</div>'
+    )
+
+
+def _error(form: ChargeForm, name: str) -> tuple[str, str]:
+    """What marks the field, and the sentence beneath it."""
+    if form.wrong != name:
+        return "", ""
+    return (
+        f' aria-invalid="true" aria-describedby="c-{name}-error"',
+        f'<p class="s broken b" id="c-{name}-error">{escape(form.problem)}</p>',
+    )
+
+
+def _unseen(form: ChargeForm) -> str:
+    """What is wrong with a value that no field of the form holds."""
+    if not form.wrong or form.wrong in FIELDS or (form.wrong == "connector" and form.plugs):
+        return ""
+    return f'<p class="s broken b wide2">{escape(form.problem)}</p>'
