@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from finder.ocpi.types import BusinessDetails, Struct
+from finder.ocpi.types import BusinessDetails, DisplayText, Struct
 from finder.web.drawings import escape
 from finder.web.language import gettext as _
+from finder.web.language import language
 
 MOST_NAMED = 3
 NOT_DIALLED = re.compile(r"[^0-9+]")
@@ -94,6 +95,13 @@ def web_address(url: str | None) -> str | None:
 def link(text: str, url: str | None) -> Value:
     address = web_address(url)
     return Value(text, address, theirs=address is not None)
+
+
+def quoted(text: DisplayText | None) -> Value | None:
+    """A partner's text, marked where it is not in the page's language."""
+    if text is None:
+        return None
+    return Value(text.text, language=text.language if text.language != language() else None)
 
 
 def business(details: BusinessDetails) -> Value:

@@ -10,12 +10,13 @@ from werkzeug.datastructures import MultiDict
 from finder.ocpi.types import Struct, Tariff
 from finder.pages import words
 from finder.pages.charge_form import DEFAULTS, ChargeForm, Option, problem
+from finder.pages.facts import Value, drawn_value, quoted
 from finder.stations.prices import PlugPrice, best, plug_prices
 from finder.stations.types import Station
 from finder.tariffs.charge import Charge, NoSuchTime
 from finder.tariffs.quote import Quote
 from finder.tariffs.quotes_in_words import Bill, Row, assumptions, bill, reckoned, sentence, short, total
-from finder.tariffs.words import exact, price_list
+from finder.tariffs.words import exact, own_words, price_list
 from finder.web import language, parameters
 from finder.web.drawings import escape
 from finder.web.language import clock, day, kilowatts
@@ -57,6 +58,7 @@ class Answer(Struct):
     reason: str
     others: tuple[Row, ...]
     assumed: tuple[str, ...]
+    own_words: Value | None = None
 
 
 class MyCharge(Struct):
@@ -97,7 +99,7 @@ def my_charge(station: Station, path: str, asked: Asked, zone: ZoneInfo, now: da
     """`path` is the page without a question."""
     prices = plug_prices(station, asked.charge, zone, now)
     form = ChargeForm(
-        action=f"{path}#charge",
+        action=f"{path}#answer",
         typed=asked.typed,
         plugs=_options(prices, asked.connectors),
         kept=[(name, asked.typed[name]) for name in KEPT if name in asked.typed],
@@ -134,7 +136,13 @@ def _answer(prices: Sequence[PlugPrice], charge: Charge, zone: ZoneInfo, now: da
         reason=sentence(quote.reason, language, charge.pay) if quote.reason else "",
         others=tuple(dict.fromkeys(_others(chosen, prices, charge, zone, now))),
         assumed=tuple(_assumed(chosen, charge, zone, now)) if made else (),
+        own_words=_own_words(chosen.tariff),
     )
+
+
+def _own_words(tariff: Tariff | None) -> Value | None:
+    """What the operator says of the price and no figure holds."""
+    return quoted(own_words(tariff.tariff_alt_text, language.language())) if tariff else None
 
 
 def _summary(price: PlugPrice) -> str:
@@ -224,14 +232,16 @@ def drawn_in_short(answer: Answer, change: str) -> Markup:
 
 
 def drawn_answer(answer: Answer) -> Markup:
-    made = ""
+    made, here, theirs = "", ' id="answer"', _("In the operator's words:")
     if answer.bill:
         beneath = ", ".join(text for text in (answer.bill.tax, answer.bill.per_kwh) if text)
         made = f'<p class="n">{escape(answer.bill.total.sum)}</p><p class="q s">{escape(beneath)}</p>'
         rows = [*answer.bill.rows, answer.bill.total]
-        made = f'<div class="ans">{made}</div><dl class="facts sum">{_drawn_rows(rows)}</dl>'
+        made = f'<div class="ans"{here}>{made}</div><dl class="facts sum">{_drawn_rows(rows)}</dl>'
     if answer.reason:
-        made += f"<p>{escape(answer.reason)}</p>"
+        made += f"<p{'' if made else here}>{escape(answer.reason)}</p>"
+    if answer.own_words:
+        made += f'<p class="s">{escape(theirs)} <q>{drawn_value(answer.own_words)}</q></p>'
     if answer.others:
         made += f'<dl class="facts rest">{_drawn_rows(answer.others)}</dl>'
     if answer.assumed:

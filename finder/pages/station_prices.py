@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from finder.ocpi.types import Struct, Tariff
 from finder.pages import station_offers, station_week
-from finder.pages.facts import Value, link
+from finder.pages.facts import Value, link, quoted
 from finder.pages.station_week import WeekTable
 from finder.stations.summary import Plug, PlugKey, plug_key
 from finder.stations.types import Station
@@ -221,7 +221,6 @@ def _becoming(group: Group, groups: Sequence[Group]) -> tuple[str, ...]:
 
 def _priced(group: Group, title: str, tax: str, becoming: tuple[str, ...], here: datetime) -> Priced:
     described = group.described
-    own = described.own_words
     week = described.week if described.begins is None else None
     return Priced(
         title=title,
@@ -237,9 +236,7 @@ def _priced(group: Group, title: str, tax: str, becoming: tuple[str, ...], here:
             )
             if note
         ),
-        own_words=Value(own.text, language=own.language if own.language != language.language() else None)
-        if own
-        else None,
+        own_words=quoted(described.own_words),
         page=link(_("The operator's price page"), described.url) if described.url else None,
         next=becoming,
         ahead=described.begins is not None,

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from finder.ocpi.types import Struct
 from finder.tariffs.charge import Charge
 from finder.tariffs.choice import Pay
-from finder.tariffs.quote import Assumption, Dimension, Item, Part, Quote, Reason
+from finder.tariffs.quote import DIMENSIONS, Assumption, Dimension, Part, Quote, Reason
 from finder.tariffs.words import Say, exact, in_currency, money, price
 
 # ISO 4217: currencies without a hundredth.
@@ -73,14 +73,14 @@ def amount(value: Decimal, currency: str, say: Say, digits: int = 2) -> str:
     return in_currency(say.number(rounded, digits), currency, say)
 
 
-Side = Callable[[Quote | Item | Part], Decimal | None]
+Side = Callable[[Quote | Part], Decimal | None]
 
 
-def _incl(each: Quote | Item | Part) -> Decimal | None:
+def _incl(each: Quote | Part) -> Decimal | None:
     return each.incl_vat
 
 
-def _excl(each: Quote | Item | Part) -> Decimal | None:
+def _excl(each: Quote | Part) -> Decimal | None:
     return each.excl_vat
 
 
@@ -97,22 +97,18 @@ def _side(quote: Quote) -> Side | None:
 
 
 def _rows(quote: Quote, parked: bool, side: Side, currency: str, say: Say) -> Iterator[Row]:
-    items = {item.dimension: item for item in quote.items}
-    for dimension in ORDER:
-        item = items.get(dimension)
-        found = [_row(dimension, part, side, currency, say) for part in item.parts if part.price] if item else []
+    for dimension in DIMENSIONS:
+        found = [_row(part, side, currency, say) for part in quote.parts if part.dimension == dimension and part.price]
         yield from found or [Row(_nothing(dimension, parked, say))]
 
 
-ORDER: tuple[Dimension, ...] = ("ENERGY", "TIME", "PARKING_TIME", "FLAT")
-
-
-def _row(dimension: Dimension, part: Part, side: Side, currency: str, say: Say) -> Row:
+def _row(part: Part, side: Side, currency: str, say: Say) -> Row:
     found = side(part) or Decimal(0)
-    return Row(_words(dimension, part, found, currency, say), amount(found, currency, say))
+    return Row(_words(part, found, currency, say), amount(found, currency, say))
 
 
-def _words(dimension: Dimension, part: Part, found: Decimal, currency: str, say: Say) -> str:
+def _words(part: Part, found: Decimal, currency: str, say: Say) -> str:
+    dimension = part.dimension
     if dimension == "FLAT":
         return say.gettext("Fee per session")
     each = found / part.volume if part.volume else Decimal(0)
@@ -138,8 +134,10 @@ def _nothing(dimension: Dimension, parked: bool, say: Say) -> str:
 
 def _limited(quote: Quote, total: Decimal, side: Side, currency: str, say: Say) -> Iterator[Row]:
     """What the lowest or highest price of a session adds or takes off."""
-    difference = total - sum((side(item) or Decimal(0) for item in quote.items), Decimal(0))
-    if quote.limited is None or not difference:
+    if quote.limited is None:
+        return
+    difference = total - sum((side(part) or Decimal(0) for part in quote.parts), Decimal(0))
+    if not difference:
         return
     words = (
         say.gettext("Up to the lowest price of a session")
@@ -281,6 +279,8 @@ def assumed(assumption: Assumption, say: Say) -> str:
 
 def _rounded(quote: Quote, say: Say) -> Iterator[str]:
     """Told where it shows: feeds count in seconds and Wh too."""
+    if all(part.volume == part.measured for part in quote.parts):
+        return
     for item in quote.items:
         if item.dimension == "FLAT" or not any(part.price for part in item.parts):
             continue

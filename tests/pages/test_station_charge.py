@@ -170,8 +170,15 @@ def test_where_there_is_no_price_the_reason_stands_instead_of_a_sum(
 ) -> None:
     soup = ask(client, paths[name], **TWENTY)
     assert bill(soup) == []
-    assert REASONS[name] in read.text(soup.select_one("#charge").find_parent("section"))  # type: ignore[union-attr]
+    assert REASONS[name] in read.text(soup.select_one("#answer").find_parent("section"))  # type: ignore[union-attr]
     assert not re.search(r"\b0 kr|gratis", read.text(soup.main))
+
+
+def test_the_operators_own_words_stand_beside_the_answer(client: FlaskClient, paths: dict[str, str]) -> None:
+    soup = ask(client, paths["words"], **TWENTY)
+    reason = soup.find(id="answer")
+    assert isinstance(reason, Tag)
+    assert read.text(reason.find_next_sibling("p")) == "Med operatörens ord: Se skylten vid infarten."
 
 
 def test_a_station_without_figures_has_no_form_until_somebody_asks(client: FlaskClient, paths: dict[str, str]) -> None:
@@ -208,7 +215,8 @@ def test_the_form_works_by_address_alone_and_every_field_has_a_label(
     form = soup.select_one("form.calc")
     assert form is not None
     assert form.get("method", "get") == "get"
-    assert form["action"] == paths["both"] + "#charge"
+    assert form["action"] == paths["both"] + "#answer"
+    assert soup.find(id="answer") is not None
     names = {str(tag["name"]): tag for tag in form(["input", "select"])}
     assert list(names) == [
         "connector", "battery_kwh", "from", "to", "energy_kwh", "power_kw", "parking_minutes", "start", "pay"
