@@ -72,6 +72,7 @@ def drawn(form: ChargeForm) -> Markup:
 
 
 def _often(form: ChargeForm) -> str:
+    work_out = _("Work out")
     return "".join(
         (
             _unseen(form),
@@ -79,13 +80,14 @@ def _often(form: ChargeForm) -> str:
             _entry(form, "battery_kwh", _("Battery, kWh")),
             _entry(form, "from", _("From, percent")),
             _entry(form, "to", _("To, percent")),
-            f'<div class="field"><button class="btn">{escape(_("Work out"))}</button></div>',
+            f'<div class="field"><button class="btn">{escape(work_out)}</button></div>',
         )
     )
 
 
 def _seldom(form: ChargeForm) -> str:
     """Folded away, unless something in it is set or wrong."""
+    summary = _("Amount, power, time and payment")
     opened = " open" if form.wrong in SELDOM or any(name in form.typed for name in SELDOM) else ""
     contract = form.typed.get("pay") == "contract"
     pays = (
@@ -101,10 +103,7 @@ def _seldom(form: ChargeForm) -> str:
             _choice(form, "pay", _("Pays"), pays),
         )
     )
-    return (
-        f'<details class="more"{opened}><summary>{escape(_("Amount, power, time and payment"))}</summary>'
-        f'<div class="calc">{made}</div></details>'
-    )
+    return f'<details class="more"{opened}><summary>{escape(summary)}</summary><div class="calc">{made}</div></details>'
 
 
 def _entry(form: ChargeForm, name: str, label: str, kind: str = "text") -> str:

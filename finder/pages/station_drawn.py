@@ -34,9 +34,10 @@ def _line(line: Line) -> str:
 def table(group: Points) -> Markup:
     """Charging points with the same plugs, a row each."""
     points = "".join([_point(point) for point in group.points])
+    status, since, name = _("Status"), _("Since"), _("Charging point")
     return Markup(  # noqa: S704
         f'<table class="points" data-nosnippet><caption>{escape(group.caption)}</caption>'
-        f'<thead><tr><th>{_("Status")}</th><th>{_("Since")}</th><th class="r">{_("Charging point")}</th></tr></thead>'
+        f'<thead><tr><th>{status}</th><th>{since}</th><th class="r">{name}</th></tr></thead>'
         f"<tbody>\n{points}</tbody></table>"
     )
 

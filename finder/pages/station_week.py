@@ -142,14 +142,15 @@ def drawn(table: WeekTable) -> Markup:
     """Written here and not in a template: prices by the quarter of an hour have hundreds of cells."""
     head = "".join([f"<th>{escape(day)}</th>" for day in table.days])
     body = "".join([f"<tr><th>{row.hours}</th>{_drawn_cells(row.cells)}</tr>" for row in table.rows])
+    time, every = escape(_("Time")), escape(_("All hours"))
     title, found = f"<strong>{escape(table.title)}.</strong>", escape(table.finding)
     caption = "" if table.folded else f"{title} {found} "
     made = (
         f'<table class="week"><caption>{caption}<span class="q">{escape(table.marked)}</span></caption>'
-        f"<thead><tr><th>{escape(_('Time'))}</th>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f"<thead><tr><th>{time}</th>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
     if table.folded:
-        made = f"<p>{title} {found}</p><details><summary>{escape(_('All hours'))}</summary>{made}</details>"
+        made = f"<p>{title} {found}</p><details><summary>{every}</summary>{made}</details>"
     return Markup(made)  # noqa: S704 - every text in it is escaped
 
 

@@ -191,10 +191,10 @@ def _per_minute(charging: list[Rate], parking: list[Rate], now: datetime, curren
         found = lines(charging, say.gettext("as long as the car is plugged in, charging or not"))
     elif not charging:
         found = lines(parking, afterwards)
-        note = f"{say.gettext('Idle fee. No fee while the car charges.')} {note}".rstrip()
+        note = " ".join((say.gettext("Idle fee. No fee while the car charges."), note)).rstrip()
     elif not parking:
         found = lines(charging, while_charging)
-        note = f"{say.gettext('No idle fee afterwards.')} {note}".rstrip()
+        note = " ".join((say.gettext("No idle fee afterwards."), note)).rstrip()
     else:
         found = (*lines(charging, while_charging), *lines(parking, afterwards))
     return Part(say.gettext("Per minute"), found, note, "minute")
