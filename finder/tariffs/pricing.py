@@ -379,9 +379,10 @@ class Rules:
     def _part(self, volume: _Volume) -> Part:
         """Nothing is nothing with and without VAT, whatever the VAT."""
         rate = volume.rate
-        if volume.parts == 1:
-            billed = Decimal(volume.count) / rate.whole
-            amount = Decimal(rate.scaled * volume.count) / rate.whole_price
+        count, rest = divmod(volume.count, volume.parts)
+        if not rest:
+            billed = Decimal(count) / rate.whole
+            amount = Decimal(rate.scaled * count) / rate.whole_price
         else:
             billed = Decimal(volume.count) / Decimal(rate.unit * volume.parts)
             amount = Decimal(rate.scaled * volume.count) / Decimal(rate.unit * volume.parts * rate.tenths)
@@ -482,13 +483,14 @@ class _Clock:
         self._begins = [first.begin]
         local, steady = _local(session.start, session.zone)
         self._locals = [local]
-        if last.begin + last.length > steady:
-            self._part(session.start, last.begin + last.length, session.zone)
+        if first.begin < 0 or last.begin + last.length > steady:
+            self._part(session.start, first.begin, last.begin + last.length, session.zone)
 
-    def _part(self, start: datetime, end: int, zone: ZoneInfo) -> None:
+    def _part(self, start: datetime, begin: int, end: int, zone: ZoneInfo) -> None:
         """Finds each change of the offset, to the microsecond, by halving the days in which it differs."""
         universal = self._locals[0] - _offset(start, 0, zone)
-        low = 0
+        self._locals = [universal + _offset(start, begin, zone)]
+        low = begin
         while low < end:
             high = min(low + DAY, end)
             now = _offset(start, low, zone)

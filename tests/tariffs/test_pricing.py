@@ -12,10 +12,10 @@ import pytest
 from finder.ocpi.types import PriceComponent, Source, Tariff, TariffElement
 from finder.tariffs.pricing import quote, rules
 from finder.tariffs.quote import Quote
-from finder.tariffs.session import Session, steady
+from finder.tariffs.session import HOUR, KWH, Period, Session, steady
 from tests.ocpi.objects import priced as as_read
 from tests.ocpi.objects import tariff as tariff_as_sent
-from tests.tariffs.objects import STOCKHOLM, component, decimal, element, session, tariff
+from tests.tariffs.objects import STOCKHOLM, at, component, decimal, element, session, tariff
 
 MONDAY = "2026-06-08"
 
@@ -263,6 +263,16 @@ def test_an_expired_reservation_is_billed_by_its_own_prices_first() -> None:
 def test_a_reservation_that_was_used_does_not_expire() -> None:
     priced = tariff(element(flat=4, reservation="RESERVATION_EXPIRES"), element(energy=1))
     assert quote(priced, session(f"{MONDAY} 10:00", (60, "reserved"), (60, 10))).excl_vat == 10
+
+
+def test_a_reservation_before_the_start_has_the_clock_of_its_own_hour() -> None:
+    """From 01:30 in summer time, three hours before 03:30 in winter time."""
+    priced = tariff(
+        element(time=60, reservation="RESERVATION", start_time="01:00", end_time="02:00"), element(energy=1)
+    )
+    reserved = Period(-3 * HOUR, 3 * HOUR, "reserved")
+    begun = Session(at("2026-10-25 03:30"), STOCKHOLM, (reserved, Period(0, HOUR, "charging", KWH)))
+    assert quote(priced, begun).excl_vat == 30 + 1
 
 
 # Tax
