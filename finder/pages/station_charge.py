@@ -11,7 +11,7 @@ from finder.ocpi.types import Struct, Tariff
 from finder.pages import words
 from finder.pages.charge_form import DEFAULTS, ChargeForm, Option, problem
 from finder.pages.facts import Value, drawn_value, quoted
-from finder.stations.prices import PlugPrice, best, plug_prices
+from finder.stations.prices import FOR_LORRIES, PlugPrice, best, plug_prices
 from finder.stations.types import Station
 from finder.tariffs.charge import Charge, NoSuchTime
 from finder.tariffs.quote import Quote
@@ -27,7 +27,6 @@ KNOWN = (*parameters.CAR, parameters.CONNECTOR, parameters.TARIFF)
 # What the form takes along unchanged.
 KEPT = (parameters.CHARGING_MINUTES.name, parameters.TARIFF.name)
 MOST_ON_SIGN = 2
-FOR_LORRIES = ("MCS", "PANTOGRAPH_BOTTOM_UP", "PANTOGRAPH_TOP_DOWN")
 NAMES = tuple(each.name for each in KNOWN)
 
 

@@ -16,6 +16,7 @@ from finder.tariffs.pricing import Rules, rules
 from finder.tariffs.quote import Quote, Reason, unpriced
 from finder.tariffs.session import Session
 
+FOR_LORRIES = ("MCS", "PANTOGRAPH_BOTTOM_UP", "PANTOGRAPH_TOP_DOWN")
 DIRECT = ("COMBO", "CHADEMO", "CHAOJI", "GBT_DC", "MCS", "PANTOGRAPH")
 
 
@@ -140,9 +141,12 @@ def best(prices: Iterable[PlugPrice]) -> PlugPrice | None:
 
 
 def cheapest_first(price: PlugPrice) -> tuple[int, Decimal, float]:
-    """A price that is not known is never the lowest: totals with VAT, then totals without, then none."""
+    """A price that is not known is never the lowest: totals with VAT, then totals without, then none.
+
+    Of plugs that cost the same the strongest, those for lorries last.
+    """
     quote = price.quote
-    strongest = -(price.power_kw or 0)
+    strongest = 1.0 if price.standard in FOR_LORRIES else -(price.power_kw or 0)
     if quote.reason is not None or (quote.incl_vat is None and quote.excl_vat is None):
         return 2, Decimal(0), strongest
     if quote.incl_vat is None:
