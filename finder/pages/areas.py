@@ -4,21 +4,28 @@ Sweden is told by county and municipality; other countries by what the gazetteer
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
+import msgspec
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 
 from finder import places
 from finder.ocpi.types import Struct
-from finder.pages import rows
+from finder.pages import area_prices, rows, search_charge
+from finder.pages.area_prices import USUAL, Cheapest, Median
+from finder.pages.search_query import address
 from finder.pages.words import connector
 from finder.places import Area
+from finder.stations.prices import PlugPrice
 from finder.stations.summary import Summary, summarise
 from finder.stations.types import Station
 from finder.store import stations
 from finder.store.stations import AreaCount, Found
+from finder.tariffs.quotes_in_words import total as total_in_words
+from finder.tariffs.words import exact
+from finder.web import language as say
 from finder.web.database import reading
 from finder.web.head import INDEX, NO_INDEX, Crumb, Head, Json, absolute, describe, head
 from finder.web.language import (
@@ -130,6 +137,8 @@ class LeafPage(Struct):
     wins: tuple[Win, ...]
     counted: str
     sections: tuple[Section, ...]
+    charge: str
+    charge_url: str
     paging: Paging | None
     figures_heading: str
     facts: tuple[tuple[str, str], ...]
@@ -178,13 +187,19 @@ def _show(area: Area | None) -> str:
             connection,
             stations.Search(
                 area=area.code,
+                charge=USUAL,
+                now=now,
                 limit=READ_WHOLE if whole else PAGE_SIZE,
                 offset=0 if whole else (number_of_page - 1) * PAGE_SIZE,
             ),
         )
-    if number_of_page > pages(found.total):
-        abort(404)
-    return render_template("pages/area.html", page=build_leaf(area, tallies, found, number_of_page, now))
+        if number_of_page > pages(found.total):
+            abort(404)
+        median = (
+            area_prices.median_price(found.prices) if whole else area_prices.held_median(connection, area.code, now)
+        )
+    page = build_leaf(area, tallies, found, number_of_page, now, median)
+    return render_template("pages/area.html", page=page)
 
 
 def _page_number() -> int:
@@ -336,26 +351,32 @@ def build_region(area: Area, tallies: dict[str, Tally]) -> RegionPage:
     )
 
 
-def build_leaf(area: Area, tallies: dict[str, Tally], found: Found, page: int, now: datetime) -> LeafPage:
+def build_leaf(
+    area: Area, tallies: dict[str, Tally], found: Found, page: int, now: datetime, median: Median | None = None
+) -> LeafPage:
+    """`median` is of the whole area, whatever is found here."""
     tally, called = tallies[area.code], name(area)
     whole = len(found.stations) == found.total
     summaries = [(station, summarise(station, now)) for station in found.stations]
+    prices = {station.id: by_plug for station, by_plug in zip(found.stations, found.by_plug, strict=True)}
     ordered = by_speed(summaries) if whole else summaries
     shown = ordered[(page - 1) * PAGE_SIZE : page * PAGE_SIZE] if whole else ordered
     figure, figure_words, counted = _answer(tally, summaries if whole else [], now)
     return LeafPage(
-        head=_leaf_head(area, tally, shown, page),
+        head=_leaf_head(area, tally, shown, page, median),
         heading=_("Charge your car in %(area)s", area=called),
         figure=figure,
         figure_words=figure_words,
-        wins=_wins(summaries, now) if whole and found.total > 1 else (),
+        wins=_wins(summaries, area_prices.cheapest(summaries, found.by_plug), now) if whole and found.total > 1 else (),
         counted=counted,
-        sections=_sections(shown, now, called)
+        sections=_sections(shown, prices, now, called)
         if whole
-        else (Section(_("All charging stations"), _rows(shown, now, called)),),
+        else (Section(_("All charging stations"), _rows(shown, prices, now, called)),),
+        charge=search_charge.sentence(USUAL, (), now),
+        charge_url=address((("q", called),)) + "#charge",
         paging=paging(area, page, found.total),
         figures_heading=_("%(area)s in figures", area=called),
-        facts=_facts(tally, summaries if whole else []),
+        facts=_facts(tally, summaries if whole else [], median),
         operators=_operators(summaries) if whole else (),
         neighbours=neighbours(area, tallies),
         sources=_sources(found.stations),
@@ -376,16 +397,32 @@ def is_fast(summary: Summary) -> bool:
     return summary.max_power_kw is not None and summary.max_power_kw >= FAST_KW
 
 
-def _rows(summaries: Summaries, now: datetime, within: str) -> tuple[rows.Row, ...]:
-    return tuple(rows.from_summary(station, summary, now, within=within) for station, summary in summaries)
+Prices = Mapping[str, tuple[PlugPrice, ...]]
+"""By a station's id, one for each kind of plug."""
 
 
-def _sections(shown: Summaries, now: datetime, within: str) -> tuple[Section, ...]:
+def _rows(
+    summaries: Summaries, prices: Prices, now: datetime, within: str, least_kw: float = 0
+) -> tuple[rows.Row, ...]:
+    """`least_kw`: what the plug gives that a row's price is for, where the station has such plugs."""
+    return tuple(
+        rows.from_summary(
+            station,
+            summary,
+            now,
+            within=within,
+            cost=rows.cost(area_prices.of_fast(prices[station.id], least_kw), summary),
+        )
+        for station, summary in summaries
+    )
+
+
+def _sections(shown: Summaries, prices: Prices, now: datetime, within: str) -> tuple[Section, ...]:
     fast = [each for each in shown if is_fast(each[1])]
     rest = [each for each in shown if not is_fast(each[1])]
     sections = (
-        Section(_("Fast charging, at least 50 kW"), _rows(fast, now, within)),
-        Section(_("Normal charging, below 50 kW or not stated"), _rows(rest, now, within)),
+        Section(_("Fast charging, at least 50 kW"), _rows(fast, prices, now, within, FAST_KW)),
+        Section(_("Normal charging, below 50 kW or not stated"), _rows(rest, prices, now, within)),
     )
     return tuple(section for section in sections if section.rows)
 
@@ -410,8 +447,24 @@ def _answer(tally: Tally, summaries: Summaries, now: datetime) -> tuple[str, str
     return figure, words, counted
 
 
-def _wins(summaries: Summaries, now: datetime) -> tuple[Win, ...]:
+def _wins(summaries: Summaries, cheapest: Cheapest | None, now: datetime) -> tuple[Win, ...]:
     """Only stations with a charging point that is known to be available can win."""
+    wins = _wins_by_points(summaries, now)
+    return wins if cheapest is None else (_cheapest(cheapest, now), *wins)
+
+
+def _cheapest(found: Cheapest, now: datetime) -> Win:
+    told = total_in_words(found.price.quote, say)
+    # A currency after its figure is written smaller.
+    figure, unit = told.rsplit("\u00a0", 1) if "\u00a0" in told and not told[-1].isdigit() else (told, "")
+    kwh, plug = exact(found.price.quote.energy_kwh, say, 0), found.price.standard
+    of = _("%(kwh)s kWh with %(plug)s", kwh=kwh, plug=connector(plug)) if plug else _("%(kwh)s kWh", kwh=kwh)
+    win = _win(_("Cheapest"), found.station, figure, unit, found.summary, now)
+    state = rows.state(found.summary.counts, found.summary.unknown_since, now).words
+    return msgspec.structs.replace(win, note=f"{of}, {state}")
+
+
+def _wins_by_points(summaries: Summaries, now: datetime) -> tuple[Win, ...]:
     free = [(station, summary) for station, summary in summaries if summary.available]
     if not free:
         return ()
@@ -449,7 +502,7 @@ def paging(area: Area, page: int, total: int) -> Paging | None:
     )
 
 
-def _facts(tally: Tally, summaries: Summaries) -> tuple[tuple[str, str], ...]:
+def _facts(tally: Tally, summaries: Summaries, median: Median | None) -> tuple[tuple[str, str], ...]:
     facts = [(_("Charging stations"), number(tally.stations)), (_("Charging points"), number(tally.evses))]
     fast = sum(is_fast(summary) for _station, summary in summaries)
     if fast:
@@ -459,6 +512,8 @@ def _facts(tally: Tally, summaries: Summaries) -> tuple[tuple[str, str], ...]:
         )
     if plugs := _plug_words(summaries):
         facts.append((_("Sockets and cables"), plugs))
+    if median:
+        facts.append(area_prices.median_fact(median))
     if tally.max_power_kw:
         facts.append((_("Highest power"), kilowatts(tally.max_power_kw)))
     if summaries:
@@ -524,9 +579,9 @@ def figures_words(evses: int, total: int, area: str = "") -> str:
     )
 
 
-def _leaf_head(area: Area, tally: Tally, shown: Summaries, page: int) -> Head:
+def _leaf_head(area: Area, tally: Tally, shown: Summaries, page: int, median: Median | None) -> Head:
     called = name(area)
-    title = _("Charging stations in %(area)s: status, power", area=called)
+    title = _("Charging stations in %(area)s: price, status", area=called)
     if page > 1:
         title = _("Charging stations in %(area)s, page %(page)s", area=called, page=number(page))
     first, second = places.path(area.code)
@@ -538,8 +593,9 @@ def _leaf_head(area: Area, tally: Tally, shown: Summaries, page: int) -> Head:
         title,
         describe(
             figures_words(tally.evses, tally.stations, called),
+            *((_("Median price %(price)s incl. VAT.", price=area_prices.median_words(median)),) if median else ()),
             *((strongest,) if strongest else ()),
-            _("See which are available, the plugs, the power and who runs them."),
+            _("See which are available, what a charge costs and who runs them."),
         ),
         "areas.region" if second is None else "areas.leaf",
         robots=INDEX if tally.stations >= INDEXED_FROM else NO_INDEX,

@@ -85,11 +85,11 @@ def from_summary(
 
 
 def cost(price: PlugPrice | None, summary: Summary, pay: Pay = "adhoc") -> Cost:
-    """Of the plug that `price` is for. It is named where a driver would take it for another: the strongest stands beside it."""
+    """Of the plug that `price` is for. It is named where the power of a stronger one stands beside it."""
     if price is None:
         return Cost(_("Price not given"), (_("by the operator"),), known=False)
     said = _cost(price.quote, pay)
-    if not said.known or not summary.plugs or price.standard in (None, summary.plugs[0].standard):
+    if not said.known or price.standard is None or (price.power_kw or 0) >= (summary.max_power_kw or 0):
         return said
     return Cost(said.words, (*said.beneath, _("with %(plug)s", plug=connector(price.standard))))
 

@@ -163,15 +163,17 @@ class Prices:
 
     def best(self, pk: int, connectors: Collection[str] = ()) -> PlugPrice | None:
         """The cheapest of the plugs asked for, else why there is no price; None: no such plug. Raises NoSuchTime."""
-        return best(self._of(pk, connectors))
+        return best(self.of(pk, connectors))
 
     def free(self, pk: int, connectors: Collection[str] = ()) -> bool:
         """Whether at one of the plugs asked for a tariff says that nothing is charged for. Raises NoSuchTime."""
-        return any(is_free(price) for price in self._of(pk, connectors))
+        return any(is_free(price) for price in self.of(pk, connectors))
 
-    def _of(self, pk: int, connectors: Collection[str]) -> list[PlugPrice]:
+    def of(self, pk: int, connectors: Collection[str] = ()) -> tuple[PlugPrice, ...]:
+        """At each kind of plug asked for. Raises NoSuchTime."""
         station = self._offers.of(pk)
-        return [self._price(plug, station) for plug in station.plugs if not connectors or plug.standard in connectors]
+        plugs = [plug for plug in station.plugs if not connectors or plug.standard in connectors]
+        return tuple([self._price(plug, station) for plug in plugs])
 
     def _price(self, plug: Plug, station: _Offered) -> PlugPrice:
         key = plug, station.zone.key, station.asked

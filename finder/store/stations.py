@@ -16,7 +16,7 @@ from finder.places import area as area_by_code
 from finder.places import areas
 from finder.stations import merge
 from finder.stations.identity import is_station_id
-from finder.stations.prices import PlugPrice, Pricing
+from finder.stations.prices import PlugPrice, Pricing, best
 from finder.stations.types import Gone, Moved, Origin, Station
 from finder.store import documents, statuses, text
 from finder.store.cells import box_around, holds, kilometres, ranges
@@ -132,8 +132,8 @@ class Search(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """`total` of the whole result; `kilometres` beside the stations, only for a search with `near`, and `prices` only for one
-    with a `charge` or by cost: the best price of each, or why it has none; None: it has no plug of those asked for.
+    """`total` of the whole result; `kilometres` beside the stations, only for a search with `near`, and `by_plug` only for one
+    with a `charge` or by cost: the prices at each kind of plug that was asked for.
 
     `next` is what the last station is sorted by and its id; None: there are no more.
     """
@@ -141,8 +141,13 @@ class Found(msgspec.Struct, frozen=True):
     stations: tuple[Station, ...]
     total: int
     kilometres: tuple[float, ...] = ()
-    prices: tuple[PlugPrice | None, ...] = ()
+    by_plug: tuple[tuple[PlugPrice, ...], ...] = ()
     next: tuple[str | float, str] | None = None
+
+    @property
+    def prices(self) -> tuple[PlugPrice | None, ...]:
+        """The best price of each, or why it has none; None: it has no plug of those asked for."""
+        return tuple(map(best, self.by_plug))
 
 
 class TooMany(ValueError):
@@ -236,7 +241,7 @@ def _listed(connection: sa.Connection, search: Search) -> Found:
     return Found(
         stations=_by_pks(connection, pks, search.licensed),
         total=total,
-        prices=_prices_of(connection, pks, search),
+        by_plug=_prices_of(connection, pks, search),
         next=(shown[-1].by, shown[-1].id) if len(rows) > len(shown) else None,
     )
 
@@ -534,7 +539,7 @@ def _ranked(connection: sa.Connection, search: Search) -> Found:
         stations=_by_pks(connection, pks, search.licensed),
         total=len(candidates),
         kilometres=tuple(each.kilometres for each in page if each.kilometres is not None),
-        prices=_prices_of(connection, pks, search, prices),
+        by_plug=_prices_of(connection, pks, search, prices),
         next=(order.value(page[-1]), page[-1].id) if page and len(placed) > end else None,
     )
 
@@ -578,13 +583,19 @@ def _prices(offers: Offers, search: Search) -> Prices:
     return Prices(offers, Pricing(search.charge or Charge(), search.as_of))
 
 
+def prices(connection: sa.Connection, search: Search) -> tuple[PlugPrice | None, ...]:
+    """The prices of all that are found, MOST_READ at most, without the stations."""
+    pks = [each.pk for each in _candidates(connection, search)][:MOST_READ]
+    return tuple(map(best, _prices_of(connection, pks, search)))
+
+
 def _prices_of(
     connection: sa.Connection, pks: Sequence[int], search: Search, known: Prices | None = None
-) -> tuple[PlugPrice | None, ...]:
+) -> tuple[tuple[PlugPrice, ...], ...]:
     if not search.wants_prices:
         return ()
     prices = known or _prices(Offers(connection, pks, search.licensed), search)
-    return tuple(prices.best(pk, search.connectors) for pk in pks)
+    return tuple([prices.of(pk, search.connectors) for pk in pks])
 
 
 # The order of a list

@@ -1,7 +1,11 @@
+from pathlib import Path
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.pages import read
+from tests.pages import priced, read, site
+from tests.pages.priced import place, tariff
 
 GOTEBORG = "/sv/laddstationer/vastra-gotalands-lan/goteborg/"
 
@@ -103,3 +107,89 @@ def test_the_list_in_json_is_the_list_on_the_page(client: FlaskClient) -> None:
 def test_the_town_is_not_said_again_in_every_row_of_its_own_list(client: FlaskClient) -> None:
     soup = read.page(client.get("/sv/laddstationer/vastra-gotalands-lan/uddevalla/"))
     assert {read.text(tag) for tag in soup.select(".row .meta")} == {"150 kW CCS · Nordladd", "22 kW Typ 2 · Nordladd"}
+
+
+# What charging costs
+
+UDDEVALLA = "/sv/laddstationer/vastra-gotalands-lan/uddevalla/"
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    return priced.application(tmp_path_factory.mktemp("shop"))
+
+
+@pytest.fixture
+def prices(shop: Flask) -> FlaskClient:
+    return shop.test_client()
+
+
+def test_each_row_says_what_a_usual_charge_costs(prices: FlaskClient) -> None:
+    soup = read.page(prices.get(UDDEVALLA))
+    costs = {read.text(row.select_one(".name")): read.text(row.select_one(".cost")) for row in soup.select("li.row")}
+    assert costs["Torp"] == "191 kr 5,00 kr/kWh"
+    assert costs["Skeppsholmen"] == "120 kr 3,00 kr/kWh"
+    assert costs["Herrestad"] == "115 kr 3,00 kr/kWh exkl. moms"
+    assert costs["Fröland"] == "Pris saknas från operatören"
+    said = read.text(soup.select_one(".sec > p.s"))
+    assert said.startswith("Pris inkl. moms för 38 kWh (40 med växelström): 20–80 % av 60 kWh, start nu")
+
+
+def test_a_way_leads_to_the_own_charge(prices: FlaskClient) -> None:
+    soup = read.page(prices.get(UDDEVALLA))
+    (link,) = [str(tag["href"]) for tag in soup.select("a") if read.text(tag) == "Räkna på din egen laddning"]
+    assert link == "/sv/sok?q=Uddevalla#charge"
+    assert read.page(prices.get(link)).select_one("#charge form") is not None
+
+
+def test_the_cheapest_on_the_sign_is_known_to_be_free_and_has_a_price_with_vat(prices: FlaskClient) -> None:
+    """Cheaper are one without live status, one in use, one out of order, and one that tells its price without VAT."""
+    win = read.page(prices.get(UDDEVALLA)).select(".wins li")[0]
+    assert read.text(win) == "Billigast Skeppsholmen 120 kr 40 kWh med Typ 2, Ledig"
+
+
+def test_where_no_free_station_has_a_price_nobody_is_the_cheapest(tmp_path: Path) -> None:
+    made = site.application(tmp_path)
+    places = [
+        place("A", "Torp", "T-400", status="UNKNOWN"),
+        place("B", "Kuröd", metres=500),
+        place("C", "Herrestad", "T-NO-VAT", metres=900),
+        place("D", "Fröland", "T-320", metres=1500, status="CHARGING"),
+    ]
+    priced.take_in(made, tmp_path, places, priced.TARIFFS)
+    wins = [read.text(tag) for tag in read.page(made.test_client().get(UDDEVALLA)).select(".wins li > :first-child")]
+    assert wins != []
+    assert "Billigast" not in wins
+
+
+def test_the_median_says_how_many_stations_it_stands_on(prices: FlaskClient) -> None:
+    soup = read.page(prices.get(UDDEVALLA))
+    facts = {read.text(tag.dt): read.text(tag.dd) for tag in soup.select(".facts.fig > div")}
+    assert facts["Medianpris"] == "3,50 kr/kWh inkl. moms, för de 4 laddstationer av 7 som har känt pris"
+    assert "Medianpris 3,50 kr/kWh inkl. moms." in " ".join(read.meta(soup, "description").split())
+
+
+def test_of_two_prices_there_is_no_median(tmp_path: Path) -> None:
+    made = site.application(tmp_path)
+    places = [place(name, name, f"T-{name}", metres=300 * n) for n, name in enumerate("ABC")]
+    priced.take_in(made, tmp_path, places, [tariff("T-A", 3), tariff("T-B", 4)])
+    assert "Medianpris" not in made.test_client().get(UDDEVALLA).text
+
+
+def test_a_fast_station_is_told_with_the_price_of_its_fast_plug(tmp_path: Path) -> None:
+    made = site.application(tmp_path)
+    both = place("A", "Torp", "T-400")
+    both["evses"] += place("A2", "Torp", "T-240", dc=False)["evses"]
+    priced.take_in(made, tmp_path, [both], priced.TARIFFS)
+    client = made.test_client()
+    assert read.text(read.page(client.get(UDDEVALLA)).select_one(".row .cost")) == "191 kr 5,00 kr/kWh"
+    searched = read.page(client.get("/sv/sok?q=Uddevalla")).select_one(".row .cost")
+    assert read.text(searched) == "120 kr 3,00 kr/kWh med Typ 2"
+
+
+def test_a_large_municipality_has_a_median_too(tmp_path: Path) -> None:
+    made = site.application(tmp_path)
+    places = [place(f"L{n}", f"Plats {n}", "T-400", metres=60 * n - 6000) for n in range(201)]
+    priced.take_in(made, tmp_path, places, priced.TARIFFS)
+    text = read.text(read.page(made.test_client().get(UDDEVALLA)).main)
+    assert "5,00 kr/kWh inkl. moms, för de 201 laddstationer av 201 som har känt pris" in text
