@@ -5,11 +5,12 @@ Sweden is told by county and municipality; other countries by what the gazetteer
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 import msgspec
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+import sqlalchemy as sa
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 
 from finder import places
 from finder.ocpi.types import Struct
@@ -21,7 +22,7 @@ from finder.places import Area
 from finder.stations.prices import PlugPrice
 from finder.stations.summary import Summary, summarise
 from finder.stations.types import Station
-from finder.store import stations
+from finder.store import partners, stations
 from finder.store.stations import AreaCount, Found
 from finder.tariffs.quotes_in_words import total as total_in_words
 from finder.tariffs.words import exact
@@ -52,6 +53,7 @@ PLUGS_SHOWN = 4
 INDEXED_FROM = 3
 FAST_KW = 50
 HOME_COUNTRY = "SE"
+HELD = timedelta(seconds=30)
 
 blueprint = Blueprint("areas", __name__)
 
@@ -152,7 +154,7 @@ class LeafPage(Struct):
 @localised(blueprint, "/stations/")
 def index() -> str:
     with reading() as connection:
-        counts = stations.area_counts(connection)
+        counts = held_counts(connection, utc_now())
     return render_template("pages/areas.html", page=build_index(counts))
 
 
@@ -174,7 +176,7 @@ def _show(area: Area | None) -> str:
         abort(404)
     now, number_of_page = utc_now(), _page_number()
     with reading() as connection:
-        tallies = Tally.of(stations.area_counts(connection))
+        tallies = Tally.of(held_counts(connection, now))
         if area.code not in tallies:
             abort(404)
         if children(area, tallies):
@@ -200,6 +202,15 @@ def _show(area: Area | None) -> str:
         )
     page = build_leaf(area, tallies, found, number_of_page, now, median)
     return render_template("pages/area.html", page=page)
+
+
+def held_counts(connection: sa.Connection, now: datetime) -> tuple[AreaCount, ...]:
+    """Counted anew after every pull: they read every station there is. Half a minute is for what comes without one."""
+    pull = partners.newest_pull(connection)
+    held: tuple[tuple[AreaCount, ...], int, datetime] | None = current_app.extensions.get("finder.area_counts")
+    if held is None or held[1] != pull or not timedelta(0) <= now - held[2] < HELD:
+        held = current_app.extensions["finder.area_counts"] = (stations.area_counts(connection), pull, now)
+    return held[0]
 
 
 def _page_number() -> int:

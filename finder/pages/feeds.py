@@ -12,13 +12,13 @@ from flask import Blueprint, Response, abort, current_app, request, url_for
 
 from finder import places
 from finder.ocpi.types import Struct, Tariff
-from finder.pages.areas import Tally, children, feed_path
+from finder.pages.areas import Tally, children, feed_path, held_counts
 from finder.pages.areas import name as area_name
 from finder.pages.areas import path as area_path
 from finder.places import Area
 from finder.stations.identity import slug
 from finder.stations.zones import SITE_ZONE
-from finder.store import stations, tariffs
+from finder.store import tariffs
 from finder.store.stations import leaves
 from finder.store.tariffs import Announced, Change, User
 from finder.tariffs import words
@@ -88,7 +88,7 @@ def _show(area: Area | None) -> Response:
         abort(404)
     now = utc_now()
     with reading() as connection:
-        tallies = Tally.of(stations.area_counts(connection))
+        tallies = Tally.of(held_counts(connection, now))
         if area.code not in tallies or children(area, tallies):
             abort(404)
         codes = leaves(area.code)

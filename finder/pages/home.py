@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app, redirect, render_template, u
 
 from finder.ocpi.types import Struct
 from finder.pages import rows
-from finder.pages.areas import AreaLink, Tally, country_links, figures_words, largest, region_links
+from finder.pages.areas import HELD, AreaLink, Tally, country_links, figures_words, held_counts, largest, region_links
 from finder.stations.summary import summarise
 from finder.stations.types import Station
 from finder.store import stations
@@ -18,7 +18,6 @@ from finder.web.language import gettext as _
 
 LARGEST = 15
 NEWEST = 6
-HELD = timedelta(seconds=30)
 
 blueprint = Blueprint("home", __name__)
 
@@ -58,7 +57,7 @@ def show() -> str:
     now = utc_now()
     with reading() as connection:
         totals, counted_at = _totals(connection, now)
-        counts = stations.area_counts(connection)
+        counts = held_counts(connection, now)
         newest = stations.newest(connection, NEWEST)
     return render_template("pages/home.html", page=build(totals, counts, newest, counted_at))
 

@@ -181,3 +181,8 @@ def shown(connection: sa.Connection, pk: int) -> int:
     """How many of the partner's locations stand on a page."""
     query = sa.select(sa.func.count()).where(locations.c.partner_pk == pk, locations.c.station_pk.is_not(None))
     return connection.scalar(query.select_from(locations)) or 0
+
+
+def newest_pull(connection: sa.Connection) -> int:
+    """Changes whenever a pull of any partner ends; 0 before the first."""
+    return connection.scalar(sa.select(sa.func.max(pulls.c.pk))) or 0
