@@ -310,19 +310,16 @@ def local(session: Session, micros: int) -> datetime:
 def clock_edges(session: Session, clocks: set[str]) -> Iterator[int]:
     """Microseconds since the start at which the clock on the wall shows one of these times, or is put forward or back."""
     start = session.start.astimezone(UTC)
-    last = session.periods[-1]
-    end = start + timedelta(microseconds=last.begin + last.length)
-    days = (end - start).days + 3
-    first_day = start.astimezone(session.zone).date() - timedelta(days=1)
-    for day in (first_day + timedelta(days=each) for each in range(days + 1)):
+    first, last = session.periods[0], session.periods[-1]
+    begin, end = start + timedelta(microseconds=first.begin), start + timedelta(microseconds=last.begin + last.length)
+    first_day = begin.astimezone(session.zone).date() - timedelta(days=1)
+    for day in (first_day + timedelta(days=each) for each in range((end - begin).days + 4)):
         for clock in clocks:
             hour, minute = map(int, clock.split(":"))
             for fold in (0, 1):
                 shown = datetime(day.year, day.month, day.day, hour, minute, tzinfo=session.zone, fold=fold)
                 yield (shown.astimezone(UTC) - start) // timedelta(microseconds=1)
-    yield from (
-        (change - start) // timedelta(microseconds=1) for change in clock_changes(session, start - timedelta(1), end)
-    )
+    yield from ((change - start) // timedelta(microseconds=1) for change in clock_changes(session, begin, end))
 
 
 def clock_changes(session: Session, begin: datetime, end: datetime) -> Iterator[datetime]:

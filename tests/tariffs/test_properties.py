@@ -219,6 +219,29 @@ def test_they_agree_in_the_nights_when_clocks_change(tariff: Tariff, session: Se
     assert_right(tariff, session)
 
 
+LONG = (
+    Period(0, HOUR, "charging", 4 * KWH, None, Decimal(16)),
+    Period(HOUR, 26 * HOUR, "parking"),
+    Period(27 * HOUR, 2 * HOUR, "charging", 20 * KWH, Decimal(50_000), Decimal(48)),
+    Period(29 * HOUR, HOUR, "paused"),
+    Period(30 * HOUR, 5 * HOUR, "charging", 33_333_333_330, None, Decimal(0)),
+    Period(35 * HOUR, 40 * HOUR, "parking"),
+)
+BOOKED = (Period(-30 * HOUR, 30 * HOUR, "reserved"), *LONG[:3])
+LONG_SESSIONS = [
+    Session(datetime.fromisoformat(start).replace(tzinfo=UTC), STOCKHOLM, periods)
+    for start in ("2026-03-28 09:17", "2026-06-06 03:00", "2026-10-24 22:00")
+    for periods in (LONG, BOOKED)
+]
+
+
+@examples(100)
+@given(tariffs(most=6))
+def test_they_agree_on_long_sessions_of_many_kinds(tariff: Tariff) -> None:
+    for session in LONG_SESSIONS:
+        assert_right(tariff, session)
+
+
 @examples(120)
 @given(tariffs(elements(CREDITS)), sessions())
 def test_they_agree_when_electricity_is_so_cheap_that_the_driver_is_paid(tariff: Tariff, session: Session) -> None:
