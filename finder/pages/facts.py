@@ -122,10 +122,11 @@ def spread(entries: Sequence[tuple[str, Iterable[str]]]) -> tuple[str, ...]:
     for name, texts in entries:
         for text in dict.fromkeys(texts):
             holders.setdefault(text, []).append(name)
-    return tuple(_held_by(text, names, len(entries)) for text, names in holders.items())
+    return tuple(held_by(text, names, len(entries)) for text, names in holders.items())
 
 
-def _held_by(text: str, names: Sequence[str], total: int) -> str:
+def held_by(text: str, names: Sequence[str], total: int) -> str:
+    """The text with the charging points it holds for, where these are not all."""
     if len(names) == total:
         return text
     if len(names) <= MOST_NAMED:

@@ -201,7 +201,7 @@ def _head(
     area = places.area(station.place) if station.place else None
     return head(
         _title(location, summary),
-        _description(location, summary, hours),
+        _description(location, summary, hours, priced.lowest),
         "station.show",
         robots=NO_INDEX if asked.anything else INDEX,
         crumbs=_crumbs(station, name),
@@ -239,10 +239,11 @@ def _title(location: Location, summary: Summary) -> str:
     return _("%(name)s – charging station %(kw)s", name=name, kw=kilowatts(summary.max_power_kw))
 
 
-def _description(location: Location, summary: Summary, hours: Opening) -> str:
+def _description(location: Location, summary: Summary, hours: Opening, price: str) -> str:
     """Facts only, none of them live."""
     return describe(
         _("%(name)s: %(points)s.", name=rows.named_with_city(location)[:LONGEST_NAME], points=_points(summary)),
+        *([price] if price else []),
         *([_("Open round the clock.")] if hours.state == _("Open round the clock") else []),
         *([_("Address: %(address)s.", address=location.address)] if location.address else []),
         *([_("Run by %(operator)s.", operator=location.operator.name)] if location.operator else []),

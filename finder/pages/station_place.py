@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from finder.ocpi.types import AdditionalGeoLocation, Coordinates, DisplayText, Location, Parking, Struct
 from finder.pages import rows, words
 from finder.pages.facts import Fact, Value, business, fact, given, phone, spread, stated
-from finder.pages.station_points import capabilities, name_of, pictures
+from finder.pages.station_points import capabilities, pictures
+from finder.pages.words import name_of
 from finder.stations.types import Origin, Station
 from finder.web.language import age, day, language, ngettext, number
 from finder.web.language import gettext as _

@@ -1,6 +1,5 @@
 """The charging points of a station: the board of its sign, the status of each point, and what each plug can do."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -13,6 +12,7 @@ from finder.pages import rows, words
 from finder.pages.facts import Fact, Value, fact, given, link, spread, stated
 from finder.pages.station_hours import span_in_words
 from finder.pages.station_prices import bare, key_of
+from finder.pages.words import name_of, short_id
 from finder.stations.status import Group, Live
 from finder.stations.summary import Plug, PlugKey, Summary, plug_key
 from finder.stations.types import Origin, Station, StationEvse
@@ -22,7 +22,6 @@ from finder.web.language import gettext as _
 
 LONG_TABLE = 20
 MOST_IDS = 50
-OPERATOR = re.compile(r"^[A-Za-z]{2}\*[A-Za-z0-9]{3}\*(?=.)")
 KINDS: dict[Group, rows.Kind] = {
     "available": "free",
     "busy": "busy",
@@ -98,16 +97,6 @@ def _cable(plug: Plug) -> tuple[str, ...]:
 
 def _current(plug: Plug) -> tuple[str, ...]:
     return (words.lower(words.word(words.POWER_TYPES, plug.power_type)),) if plug.power_type else ()
-
-
-def name_of(evse: Evse) -> str:
-    """What stands on the post, else the part of its id that tells it from its neighbours."""
-    return evse.physical_reference or short_id(evse) or evse.uid
-
-
-def short_id(evse: Evse) -> str:
-    """ "E5511*1" of "SE*VAL*E5511*1"."""
-    return OPERATOR.sub("", evse.evse_id or "")
 
 
 # The board and the ages beneath it

@@ -1,14 +1,14 @@
 """What charging costs at a station: each tariff in words with the plugs it is for, on-site prices before contracts."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from finder.ocpi.types import Struct, Tariff
 from finder.pages import station_offers, station_week
-from finder.pages.facts import Value, link, quoted
+from finder.pages.facts import Value, held_by, link, quoted
 from finder.pages.station_week import WeekTable
+from finder.pages.words import name_of
 from finder.stations.summary import Plug, PlugKey, plug_key
 from finder.stations.types import Station
 from finder.tariffs import words
@@ -41,6 +41,7 @@ class Priced(Struct):
 class Prices(Struct):
     """`missing` names the plugs without an on-site price. `board` holds a price for some plugs, all with `board_tax`.
 
+    - `lowest` is the least price of a kWh, for a description.
     - `tax` holds for all that is `priced`; where it is empty, each says its own.
     - `change` is what the clock makes of a price on the board within a day.
     - `source` says who told the prices and when; `old`: longer ago than prices can be trusted.
@@ -51,6 +52,7 @@ class Prices(Struct):
     missing: str
     board: tuple[str, ...]
     board_tax: str
+    lowest: str
     tax: str
     change: str
     source: str
@@ -60,27 +62,20 @@ class Prices(Struct):
     free: bool
 
 
-class Offer(Struct):
-    """A tariff with the plugs it is for; `partly`: not for all plugs of a kind."""
+class Group(Struct):
+    """Tariffs that say the same: feeds give each connector one of its own. `users` are their connectors, by kind."""
 
-    tariff: Tariff
+    kind: str
     described: PriceList
-    plugs: tuple[PlugKey, ...]
-    partly: bool
+    ids: tuple[str, ...]
+    users: Mapping[PlugKey, frozenset[int]]
 
     @property
     def ahead(self) -> bool:
         return self.described.begins is not None
 
-
-class Group(Struct):
-    """Offers that say the same: feeds give each connector a tariff of its own."""
-
-    kind: str
-    described: PriceList
-    plugs: tuple[PlugKey, ...]
-    partly: bool
-    ids: tuple[str, ...]
+    def is_for_all(self, plug: Plug) -> bool:
+        return len(self.users.get(key_of(plug), ())) == plug.connectors
 
 
 def prices(
@@ -88,35 +83,33 @@ def prices(
 ) -> Prices:
     """`titles` names each plug; `board` follows `plugs`; `url` is the page's own."""
     here = now.astimezone(zone)
-    offers = _offers(station, plugs, here)
-    on_site = [offer for offer in offers if offer.described.kind == "ad_hoc" and not offer.ahead]
-    board, board_tax = _board(plugs, on_site)
-    groups = _grouped(offers)
-    named = [_title(group, titles) for group in groups]
+    groups = _groups(station, here)
+    named = [(group, _title(group, station, plugs, titles)) for group in groups]
+    on_site = [group for group in groups if group.described.kind == "ad_hoc" and not group.ahead]
+    known = [group for group in on_site if group.described.parts]
+    board, board_tax = _board(plugs, known)
     taxes = {group.described.tax for group in groups if group.described.tax}
     tax = taxes.pop() if len(taxes) == 1 else ""
     source, old = _source(station, zone, now) if groups else ("", False)
     return Prices(
-        priced=tuple(
-            _priced(group, title, tax, _becoming(group, groups), here)
-            for group, title in zip(groups, named, strict=True)
-        ),
-        missing=_missing(plugs, _priced_connectors(station, on_site), titles),
+        priced=tuple(_priced(group, title, tax, _becoming(group, groups), here) for group, title in named),
+        missing=_missing(plugs, known, titles),
         board=board,
         board_tax=board_tax,
+        lowest=_lowest(known),
         tax=tax,
-        change=_change(plugs, on_site, titles, here),
+        change=_change(plugs, known, titles, here),
         source=source,
         old=old,
-        titles={ref: title for group, title in zip(groups, named, strict=True) for ref in group.ids},
+        titles={ref: title for group, title in named for ref in group.ids},
         offers=tuple(
             offer
-            for group, title in zip(groups, named, strict=True)
-            if group.described.begins is None and (offer := station_offers.offer(title, group.described, url))
+            for group, title in named
+            if not group.ahead and (offer := station_offers.offer(title, group.described, url))
         ),
         free=bool(plugs)
-        and all(any(key_of(plug) in offer.plugs for offer in on_site) for plug in plugs)
-        and all(offer.described.free and not offer.partly for offer in on_site),
+        and all(group.described.free for group in on_site)
+        and not any(_left_out(plug, known) for plug in plugs),
     )
 
 
@@ -129,57 +122,51 @@ def key_of(plug: Plug) -> PlugKey:
     return plug.standard, plug.format, plug.power_type, plug.power_kw
 
 
-def _offers(station: Station, plugs: Sequence[Plug], here: datetime) -> list[Offer]:
+def _groups(station: Station, here: datetime) -> list[Group]:
     users = _users(station)
     code = language.language()
-    offers = []
+    alike: dict[tuple[str, PriceList], list[str]] = {}
     for tariff in station.tariffs:
-        used = users.get(tariff.id.casefold())
-        if used is None or is_over(tariff, here):
+        ref = tariff.id.casefold()
+        if ref not in users or is_over(tariff, here):
             continue
-        offers.append(
-            Offer(
-                tariff=tariff,
-                described=words.price_list(tariff, here, code, language),
-                plugs=tuple([key_of(plug) for plug in plugs if key_of(plug) in used]),
-                partly=any(used.get(key_of(plug), plug.connectors) < plug.connectors for plug in plugs),
-            )
-        )
-    return sorted(offers, key=_ad_hoc_first)
+        described = words.price_list(tariff, here, code, language)
+        if described.parts or described.own_words or described.url:
+            alike.setdefault((_kind(tariff), described), []).append(ref)
+    found = [
+        Group(kind, described, tuple(refs), _together([users[ref] for ref in refs]))
+        for (kind, described), refs in alike.items()
+    ]
+    return sorted(found, key=_ad_hoc_first)
 
 
-def _ad_hoc_first(offer: Offer) -> tuple[int, date, bool]:
-    described = offer.described
+def _ad_hoc_first(group: Group) -> tuple[int, date, bool]:
+    described = group.described
     return ORDER.index(described.kind), described.begins or date.min, not described.parts
 
 
-def _users(station: Station) -> dict[str, dict[PlugKey, int]]:
-    """Tariff id, folded -> how many connectors of each kind name it."""
-    users: dict[str, dict[PlugKey, int]] = {}
-    for entry in station.evses:
-        for connector in entry.evse.connectors:
-            key = plug_key(connector)
-            for tariff_id in connector.tariff_ids:
-                named = users.setdefault(tariff_id.casefold(), {})
-                named[key] = named.get(key, 0) + 1
-    return users
+def _users(station: Station) -> dict[str, dict[PlugKey, frozenset[int]]]:
+    """Tariff id, folded -> the connectors that name it, by kind; they are numbered through the station."""
+    users: dict[str, dict[PlugKey, set[int]]] = {}
+    for number, connector in enumerate(connector for entry in station.evses for connector in entry.evse.connectors):
+        for tariff_id in connector.tariff_ids:
+            users.setdefault(tariff_id.casefold(), {}).setdefault(plug_key(connector), set()).add(number)
+    return {ref: {key: frozenset(numbers) for key, numbers in named.items()} for ref, named in users.items()}
 
 
-def _grouped(offers: Sequence[Offer]) -> list[Group]:
-    alike: dict[tuple[str, bool, PriceList], list[Offer]] = {}
-    for offer in offers:
-        if offer.described.parts or offer.described.own_words or offer.described.url:
-            alike.setdefault((_kind(offer.tariff), offer.partly, offer.described), []).append(offer)
-    return [
-        Group(
-            kind=kind,
-            described=described,
-            plugs=tuple(dict.fromkeys(key for offer in found for key in offer.plugs)),
-            partly=partly,
-            ids=tuple(offer.tariff.id.casefold() for offer in found),
-        )
-        for (kind, partly, described), found in alike.items()
-    ]
+def _together(users: Sequence[Mapping[PlugKey, frozenset[int]]]) -> Mapping[PlugKey, frozenset[int]]:
+    if len(users) == 1:
+        return users[0]
+    keys = dict.fromkeys(key for named in users for key in named)
+    return {key: frozenset().union(*(named[key] for named in users if key in named)) for key in keys}
+
+
+def _left_out(plug: Plug, groups: Sequence[Group]) -> int:
+    """How many connectors of this kind none of these tariffs is for."""
+    key = key_of(plug)
+    if any(len(group.users.get(key, ())) == plug.connectors for group in groups):
+        return 0
+    return plug.connectors - len(frozenset().union(*(group.users.get(key, frozenset()) for group in groups)))
 
 
 def _kind(tariff: Tariff) -> str:
@@ -196,18 +183,25 @@ def _kind(tariff: Tariff) -> str:
             return _("With a charging provider")
 
 
-def _title(group: Group, titles: Mapping[PlugKey, str]) -> str:
+def _title(group: Group, station: Station, plugs: Sequence[Plug], titles: Mapping[PlugKey, str]) -> str:
+    """With the plugs it is for, and the charging points where it is not for all that have those."""
     begins = group.described.begins
     kind = _("%(kind)s, from %(day)s", kind=group.kind, day=day(begins)) if begins else group.kind
-    if len(group.plugs) == len(titles) and not group.partly:
-        return kind
-    title = f"{kind}: {listed([bare(titles[key]) for key in group.plugs])}"
-    return _("%(title)s (some charging points)", title=title) if group.partly else title
+    mine = [plug for plug in plugs if key_of(plug) in group.users]
+    if all(group.is_for_all(plug) for plug in mine):
+        if len(mine) == len(plugs):
+            return kind
+        return f"{kind}: {listed([bare(titles[key_of(plug)]) for plug in mine])}"
+    title = f"{kind}: {listed([bare(titles[key_of(plug)]) for plug in mine])}"
+    numbers = frozenset().union(*group.users.values())
+    holders = [entry.evse for entry in station.evses for _connector in entry.evse.connectors]
+    points = list(dict.fromkeys(name_of(holders[number]) for number in sorted(numbers)))
+    return held_by(title, points, len(station.evses))
 
 
 def _becoming(group: Group, groups: Sequence[Group]) -> tuple[str, ...]:
     """What is announced for these plugs: "From 1 December 2026: SEK 5.49/kWh."."""
-    if group.described.begins is not None:
+    if group.ahead:
         return ()
     return tuple(
         _("From %(day)s: %(price)s.", day=day(each.described.begins), price=each.described.headline.price)
@@ -215,13 +209,13 @@ def _becoming(group: Group, groups: Sequence[Group]) -> tuple[str, ...]:
         if each.described.begins
         and each.described.headline
         and each.kind == group.kind
-        and not set(each.plugs).isdisjoint(group.plugs)
+        and not group.users.keys().isdisjoint(each.users)
     )
 
 
 def _priced(group: Group, title: str, tax: str, becoming: tuple[str, ...], here: datetime) -> Priced:
     described = group.described
-    week = described.week if described.begins is None else None
+    week = None if group.ahead else described.week
     return Priced(
         title=title,
         parts=described.parts,
@@ -239,23 +233,39 @@ def _priced(group: Group, title: str, tax: str, becoming: tuple[str, ...], here:
         own_words=quoted(described.own_words),
         page=link(_("The operator's price page"), described.url) if described.url else None,
         next=becoming,
-        ahead=described.begins is not None,
+        ahead=group.ahead,
         week=station_week.table(week, described.unit, described.currency, here)
         if week and described.currency
         else None,
     )
 
 
-def _change(plugs: Sequence[Plug], on_site: Sequence[Offer], titles: Mapping[PlugKey, str], here: datetime) -> str:
-    """Of the first plug on the board whose price moves with the clock."""
+def _change(plugs: Sequence[Plug], known: Sequence[Group], titles: Mapping[PlugKey, str], here: datetime) -> str:
+    """Of the first plug on the board whose price moves with the clock, and of those that have the same price."""
     for plug in plugs:
-        found = [offer for offer in on_site if key_of(plug) in offer.plugs]
-        week = found[0].described.week if len(found) == 1 else None
-        if week and (currency := found[0].described.currency):
-            words = station_week.next_change(week, found[0].described.unit, currency, here)
-            named = listed([bare(titles[key_of(each)]) for each in plugs if key_of(each) in found[0].plugs])
-            return f"{named}: {words}" if words and len(found[0].plugs) < len(plugs) else words
+        found = [group for group in known if key_of(plug) in group.users]
+        if len(found) != 1 or found[0].described.week is None or found[0].described.currency is None:
+            continue
+        described, mine = found[0].described, found[0].users
+        told = station_week.next_change(found[0].described.week, described.unit, found[0].described.currency, here)
+        named = listed([bare(titles[key_of(each)]) for each in plugs if key_of(each) in mine])
+        return f"{named}: {told}" if told and len(mine) < len(plugs) else told
     return ""
+
+
+def _lowest(known: Sequence[Group]) -> str:
+    """The least price of a kWh on site, for a description of the station; empty where prices mean different things."""
+    lines = [line for group in known for part in group.described.parts if part.unit == "kWh" for line in part.lines]
+    amounts = sorted({line.low for line in lines if line.low is not None})
+    currencies = {(group.described.currency, group.described.taxed) for group in known}
+    if not amounts or not amounts[0] or len(currencies) != 1 or any(line.low is None for line in lines):
+        return ""
+    currency, taxed = currencies.pop()
+    if currency is None or taxed != "included":
+        return ""
+    price = words.unit_price(amounts[0], amounts[0], "kWh", currency, language)
+    moving = len(amounts) > 1 or any(line.high != line.low for line in lines)
+    return _("From %(price)s on site.", price=price) if moving else _("%(price)s on site.", price=price)
 
 
 def _source(station: Station, zone: ZoneInfo, now: datetime) -> tuple[str, bool]:
@@ -270,38 +280,25 @@ def _source(station: Station, zone: ZoneInfo, now: datetime) -> tuple[str, bool]
     return _("Prices from %(names)s %(time)s", names=names, time=when(last, now, zone)), False
 
 
-def _priced_connectors(station: Station, on_site: Sequence[Offer]) -> Counter[PlugKey]:
-    """How many connectors of each kind have a known price without a contract."""
-    known = {offer.tariff.id.casefold() for offer in on_site if offer.described.parts}
-    return Counter(
-        plug_key(connector)
-        for entry in station.evses
-        for connector in entry.evse.connectors
-        if any(tariff_id.casefold() in known for tariff_id in connector.tariff_ids)
-    )
-
-
-def _missing(plugs: Sequence[Plug], priced: Counter[PlugKey], titles: Mapping[PlugKey, str]) -> str:
-    if not priced:
+def _missing(plugs: Sequence[Plug], known: Sequence[Group], titles: Mapping[PlugKey, str]) -> str:
+    """The plugs whose price on site is not known, and those of which some have none."""
+    if not known:
         return _("Price on site: not given by the operator.")
+    left = [(bare(titles[key_of(plug)]), _left_out(plug, known), plug.connectors) for plug in plugs]
     without = [
-        _("%(title)s (some charging points)", title=title) if priced[key_of(plug)] else title
-        for plug in plugs
-        if priced[key_of(plug)] < plug.connectors and (title := bare(titles[key_of(plug)]))
+        title if count == total else _("%(title)s (some charging points)", title=title)
+        for title, count, total in left
+        if count
     ]
     return _("Price on site for %(plugs)s: not given by the operator.", plugs=listed(without)) if without else ""
 
 
-def _board(plugs: Sequence[Plug], on_site: Sequence[Offer]) -> tuple[tuple[str, ...], str]:
-    """A price stands on the board only where one tariff holds for all plugs of a kind, and all prices mean the same."""
+def _board(plugs: Sequence[Plug], known: Sequence[Group]) -> tuple[tuple[str, ...], str]:
+    """A price stands on the board only where it holds for all plugs of a kind, and all prices mean the same."""
     headlines = []
     for plug in plugs:
-        found = {
-            offer.described.headline
-            for offer in on_site
-            if key_of(plug) in offer.plugs and not offer.partly and offer.described.parts
-        }
-        headlines.append(found.pop() if len(found) == 1 else None)
+        found = {group.described.headline for group in known if key_of(plug) in group.users}
+        headlines.append(found.pop() if len(found) == 1 and not _left_out(plug, known) else None)
     taxes = {headline.tax for headline in headlines if headline}
     if len(taxes) != 1:
         return ("",) * len(plugs), ""

@@ -4,9 +4,13 @@ An open enum may bring a word that is not listed: it is told as "Other: ..." in 
 an enum reaches a page.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 
+from finder.ocpi.types import Evse
 from finder.web.language import gettext as _
+
+OPERATOR = re.compile(r"^[A-Za-z]{2}\*[A-Za-z0-9]{3}\*(?=.)")
 
 
 def N_(message: str) -> str:
@@ -236,6 +240,16 @@ def in_line(texts: Iterable[str]) -> str:
     """ "Mataffär, restaurang, wifi"."""
     first, *rest = texts
     return ", ".join((first, *(lower(text) for text in rest)))
+
+
+def name_of(evse: Evse) -> str:
+    """What stands on the post, else the part of its id that tells it from its neighbours."""
+    return evse.physical_reference or short_id(evse) or evse.uid
+
+
+def short_id(evse: Evse) -> str:
+    """ "E5511*1" of "SE*VAL*E5511*1"."""
+    return OPERATOR.sub("", evse.evse_id or "")
 
 
 def connector(standard: str | None) -> str:

@@ -303,7 +303,7 @@ def test_a_price_for_some_points_is_not_one_for_all(app: Flask) -> None:
     )
     prices = section(soup, "Priser")
     assert "Pris på plats för Typ 2 22 kW (vissa uttag) saknas från operatören." in prices
-    assert "På plats, utan avtal: Typ 2 22 kW (vissa uttag)" in prices
+    assert "På plats, utan avtal: Typ 2 22 kW (uttag A)" in prices
     assert "kr/kWh" not in read.text(soup.select_one(".sign"))
 
 

@@ -39,6 +39,38 @@ def sign(soup: BeautifulSoup) -> str:
     return read.text(soup.select_one(".sign"))
 
 
+# Whose price it is
+
+
+def test_copies_of_one_tariff_for_each_point_are_one_price_for_all(app: Flask) -> None:
+    copies = tuple(replace(SLOW, id=f"slow-{n}") for n in (1, 2))
+    points = [evse("AVAILABLE", type2(22, tariff_ids=(copy.id,)), uid=copy.id) for copy in copies]
+    soup = shown(app, station(*points, tariffs=copies))
+    assert [read.text(tag) for tag in soup("h3")][:2] == ["Din laddning", "På plats, utan avtal"]
+    assert "3,90 kr/kWh" in sign(soup)
+    assert len(offers(soup)) == 1
+
+
+def test_price_lists_for_some_points_name_them(app: Flask) -> None:
+    dear = tariff("dear", energy("4"))
+    points = [
+        evse("AVAILABLE", type2(22, tariff_ids=(ref,)), uid=f"{ref}{n}", physical_reference=str(n))
+        for n, ref in enumerate(("slow", "dear", "slow"), 1)
+    ]
+    soup = shown(app, station(*points, tariffs=(SLOW, dear)))
+    assert [read.text(tag) for tag in soup("h3")][1:3] == [
+        "På plats, utan avtal: Typ 2 22 kW (uttag 1, 3)",
+        "På plats, utan avtal: Typ 2 22 kW (uttag 2)",
+    ]
+    assert "kr/kWh" not in read.text(soup.select_one(".board"))
+
+
+def test_of_plugs_that_cost_the_same_the_one_for_cars_is_answered(app: Flask) -> None:
+    lorry, car = (ccs(kw, standard=standard, tariff_ids=("slow",)) for kw, standard in ((1000, "MCS"), (300, "IEC_62196_T2_COMBO")))  # fmt: skip
+    soup = shown(app, station(evse("AVAILABLE", lorry, uid="A"), evse("AVAILABLE", car, uid="B"), tariffs=(SLOW,)))
+    assert "149 kr för 38 kWh med CCS, klart" in sign(soup)
+
+
 # The week
 
 
@@ -192,6 +224,15 @@ def test_a_price_that_never_changed_has_no_history(moved: dict[str, BeautifulSou
 
 
 # Search engines
+
+
+def test_the_description_names_the_lowest_price(app: Flask) -> None:
+    moving = shown(app, full_station())
+    assert "Från 3,90 kr/kWh på plats." in read.meta(moving, "description").replace("\xa0", " ")
+    steady = shown(app, with_tariffs(SLOW), "en")
+    assert "SEK 3.90/kWh on site." in read.meta(steady, "description").replace("\xa0", " ")
+    silent = shown(app, station(evse()))
+    assert "kr/kWh" not in read.meta(silent, "description")
 
 
 def offers(soup: BeautifulSoup) -> list[dict[str, Any]]:
