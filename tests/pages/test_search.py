@@ -324,6 +324,12 @@ def test_a_new_search_takes_the_conditions_and_the_charge_along(prices: FlaskCli
     }
 
 
+def test_near_me_takes_the_conditions_and_the_charge_along(prices: FlaskClient) -> None:
+    button = found(prices, "q=Uddevalla&free=1&battery_kwh=77").select_one("[data-geolocate]")
+    assert isinstance(button, Tag)
+    assert (button["data-geolocate"], button["data-kept"]) == ("/sv/sok", "&free=1&battery_kwh=77")
+
+
 @pytest.mark.parametrize(
     ("asked", "field", "sentence"),
     [
