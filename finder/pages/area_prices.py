@@ -72,7 +72,7 @@ def median_words(found: Median) -> str:
 
 def median_fact(found: Median) -> tuple[str, str]:
     return _("Median price"), _(
-        "%(price)s incl. VAT, known of %(priced)s of %(total)s charging stations",
+        "%(price)s incl. VAT, known for %(priced)s of %(total)s charging stations",
         price=median_words(found),
         priced=number(found.priced),
         total=number(found.of),

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import blake2b
 from html import escape
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree
 
+import msgspec
 from flask import Blueprint, Response, abort, current_app, request, url_for
 
 from finder import places
@@ -107,7 +108,7 @@ def answer(body: bytes) -> Response:
 
 
 def build(area: Area, changes: Sequence[Change], announced: Sequence[Announced], now: datetime) -> Feed:
-    told = [*_told_changes(changes), *_told_ahead(announced, now)]
+    told = [*_told_changes(_daily(changes)), *_told_ahead(announced, now)]
     entries = [_entry(area, one, users) for one, users in _together(told)]
     return Feed(
         id=tagged(area, "prices"),
@@ -132,6 +133,22 @@ class _Told(Struct):
 
 Told = tuple[_Told, str, tuple[User, ...]]
 """With the tariff that it was read from, and the stations."""
+
+
+def _daily(changes: Iterable[Change]) -> Iterable[Change]:
+    """Some prices follow the market by the hour: what moved in a day is told as one, so that they do not drown the others.
+
+    The newest stand first.
+    """
+    found: dict[tuple[str, str, date], Change] = {}
+    for change in changes:
+        key = _name(change.old), change.partner, _date(change.at)
+        found[key] = msgspec.structs.replace(found.get(key, change), old=change.old)
+    return found.values()
+
+
+def _date(at: datetime) -> date:
+    return at.astimezone(SITE_ZONE).date()
 
 
 def _told_changes(changes: Iterable[Change]) -> Iterator[Told]:
@@ -243,7 +260,7 @@ def _entry(area: Area, told: tuple[_Told, str], users: Sequence[User]) -> Entry:
     one, name = told
     links = tuple((user.name or _("Charging station"), _station(user)) for user in users)
     return Entry(
-        id=tagged(area, f"{one.kind}/{int(one.at.timestamp() * 1000)}/{one.partner}/{name}"),
+        id=tagged(area, f"{one.kind}/{_date(one.at)}/{one.partner}/{name}"),
         title=f"{_where(one.partner, [each for each, _url in links])}: {one.what}",
         updated=one.at,
         url=links[0][1] if len(links) == 1 else absolute(area_path(area)),

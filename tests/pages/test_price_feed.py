@@ -177,3 +177,18 @@ def test_where_no_price_moved_the_feed_is_empty_and_valid(tmp_path: Path) -> Non
     root = feed(made.test_client())
     assert root.findall(f"{ATOM}entry") == []
     assert INSTANT.fullmatch(text(root, "updated"))
+
+
+def test_what_moves_several_times_in_a_day_is_told_as_one(tmp_path: Path) -> None:
+    made = site.application(tmp_path)
+    for price in (4, 4.4, 5.2, 4.8):
+        take_in(made, tmp_path, [place("A", "Torp", "T1")], [tariff("T1", price)])
+    (title,) = titles(made.test_client())
+    assert title.startswith("Torp: 5,00 kr/kWh → 6,00 kr/kWh inkl. moms från ")
+
+
+def test_what_comes_back_to_where_it_was_in_a_day_did_not_move(tmp_path: Path) -> None:
+    made = site.application(tmp_path)
+    for price in (4, 4.4, 4):
+        take_in(made, tmp_path, [place("A", "Torp", "T1")], [tariff("T1", price)])
+    assert titles(made.test_client()) == []
