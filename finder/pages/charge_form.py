@@ -64,10 +64,8 @@ def drawn(form: ChargeForm) -> Markup:
     kept = "".join(
         [f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in form.kept]
     )
-    note = _("Left empty: the start is now, and the car takes 75 kW of direct and 11 kW of alternating current.")
     return Markup(  # noqa: S704 - every text in it is escaped
         f'<form class="calc" action="{escape(form.action)}">{kept}{_often(form)}{_seldom(form)}</form>'
-        f'<p class="xs q">{escape(note)}</p>'
     )
 
 
@@ -87,6 +85,7 @@ def _often(form: ChargeForm) -> str:
 
 def _seldom(form: ChargeForm) -> str:
     """Folded away, unless something in it is set or wrong."""
+    note = _("Left empty: the start is now, and the car takes 75 kW of direct and 11 kW of alternating current.")
     summary = _("Amount, power, time and payment")
     opened = " open" if form.wrong in SELDOM or any(name in form.typed for name in SELDOM) else ""
     contract = form.typed.get("pay") == "contract"
@@ -103,7 +102,10 @@ def _seldom(form: ChargeForm) -> str:
             _choice(form, "pay", _("Pays"), pays),
         )
     )
-    return f'<details class="more"{opened}><summary>{escape(summary)}</summary><div class="calc">{made}</div></details>'
+    return (
+        f'<details class="more"{opened}><summary>{escape(summary)}</summary><div class="calc">{made}</div>'
+        f'<p class="xs q">{escape(note)}</p></details>'
+    )
 
 
 def _entry(form: ChargeForm, name: str, label: str, kind: str = "text") -> str:
