@@ -9,6 +9,7 @@ from finder.pages import words as names
 from finder.pages.charge_form import ChargeForm, Option
 from finder.pages.search_query import CONDITIONS, WHERE, Pairs, is_of_charge, only
 from finder.stations.prices import is_alternating
+from finder.stations.zones import SITE_ZONE
 from finder.tariffs.charge import Charge
 from finder.tariffs.words import exact
 from finder.web import language, parameters
@@ -92,4 +93,4 @@ def _asked(charge: Charge, now: datetime) -> Iterator[str]:
 def _start(start: datetime, now: datetime) -> str:
     """As the clock at the station shows it; with the date where it is not today's."""
     time = f"{start:%H:%M}"
-    return time if f"{start:%Y-%m-%d}" == f"{now:%Y-%m-%d}" else f"{day(start.date())} {time}"
+    return time if start.date() == now.astimezone(SITE_ZONE).date() else f"{day(start.date())} {time}"
