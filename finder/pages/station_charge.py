@@ -222,7 +222,7 @@ def drawn_in_short(answer: Answer, change: str) -> Markup:
     made = ""
     if answer.short:
         beneath = f"{escape(answer.summary)},<br>{escape(answer.done)}"
-        made = f'<p class="line" data-nosnippet><span class="n huge">{escape(answer.short)}</span><span class="s">{beneath}</span></p>'
+        made = f'<p class="line" data-nosnippet><span class="n huge">{escape(answer.short)}</span> <span class="s">{beneath}</span></p>'
         lines = [f"{row.words}: {row.sum}" for row in answer.others[:MOST_ON_SIGN]]
         made += "".join([f"<p data-nosnippet>{escape(line)}</p>" for line in (*lines, change) if line])
     elif answer.reason:

@@ -25,8 +25,8 @@ def _line(line: Line) -> str:
     plug = f"{glyph(line.drawing) if line.drawing else ''}{escape(line.words)}"
     note = f" <small>{escape(line.note)}</small>" if line.note else ""
     return (
-        f'<li><span class="plug">{plug}</span><span class="b">{escape(line.price)}</span>'
-        f"{strip(line.free, line.busy, line.broken, line.unknown)}"
+        f'<li><span class="plug">{plug}</span> <span class="b">{escape(line.price)}</span> '
+        f"{strip(line.free, line.busy, line.broken, line.unknown)} "
         f'<span class="n {line.state.kind}">{escape(line.state.words)}{note}</span></li>\n'
     )
 
