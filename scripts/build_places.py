@@ -569,13 +569,13 @@ def more_towns(tree: Tree, places: list[Place], cells: Any) -> Iterator[Entry]:
         if not line or line.startswith("#"):
             continue
         name, latitude, longitude, rank = line.split("\t")
-        place = Place(0, name, "SE", float(latitude), float(longitude), 0, (), 0)
+        place = Place(0, name, "", float(latitude), float(longitude), 0, (), 0)
         row, column = cell_of(place) or (0, 0)
         leaf = int(cells[ROWS - 1 - row, column])
-        if leaf == NOWHERE or tree.areas[leaf].country != "SE" or (fold(name), leaf) in known:
+        if leaf == NOWHERE or (fold(name), leaf) in known:
             print("not taken from more_towns.tsv", name, file=sys.stderr)
             continue
-        entry = town_entry(place._replace(leaf=leaf))
+        entry = town_entry(place._replace(leaf=leaf, country=tree.areas[leaf].country))
         yield entry._replace(rank=int(rank))
 
 

@@ -9,6 +9,7 @@ import msgspec
 from finder.api.answers import GEOJSON, JSON, PROBLEM
 from finder.api.features import FeatureCollection, FeatureDetails
 from finder.api.partners import PartnerList
+from finder.api.places import Place
 from finder.api.prices import ChargePrice
 from finder.web.parameters import Parameter
 
@@ -27,11 +28,13 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str = ""
 
 
-SENT = (FeatureCollection, FeatureDetails, ChargePrice, PartnerList, Problem)
+SENT = (FeatureCollection, FeatureDetails, ChargePrice, Place, PartnerList, Problem)
 REFERENCE = "#/components/schemas/{name}"
 
 
-def describe(origin: str, search: Iterable[Parameter], of_a_price: Iterable[Parameter]) -> Json:
+def describe(
+    origin: str, search: Iterable[Parameter], of_a_price: Iterable[Parameter], of_places: Iterable[Parameter]
+) -> Json:
     _, schemas = msgspec.json.schema_components(SENT, ref_template=REFERENCE)
     return {
         "openapi": "3.1.0",
@@ -48,6 +51,7 @@ def describe(origin: str, search: Iterable[Parameter], of_a_price: Iterable[Para
             "/api/v1/stations": {"get": station_list(search)},
             "/api/v1/stations/{id}": {"get": station()},
             "/api/v1/stations/{id}/price": {"get": price(of_a_price)},
+            "/api/v1/places": {"get": places(of_places)},
             "/api/v1/partners": {"get": partners()},
         },
         "components": {"schemas": {name: schema(each) for name, each in schemas.items()}},
@@ -106,6 +110,21 @@ def of_one(found: Json, wrong: Json) -> Json:
         "404": answer("No station has or had this id", PROBLEM, Problem),
         "410": answer("It is removed", PROBLEM, Problem),
         "503": answer("The data cannot be reached right now", PROBLEM, Problem),
+    }
+
+
+def places(parameters: Iterable[Parameter]) -> Json:
+    listed = {"schema": {"type": "array", "items": {"$ref": REFERENCE.format(name=Place.__name__)}}}
+    return {
+        "operationId": "suggestPlaces",
+        "summary": "What a text that is being typed may mean, best first",
+        "parameters": [parameter(each) for each in parameters],
+        "responses": {
+            "200": {"description": "Suggestions; an empty list where nothing fits", "content": {JSON: listed}},
+            "304": {"description": "Unchanged since the answer whose ETag If-None-Match names"},
+            "400": answer("A parameter is wrong; the problem names it and says what it takes", PROBLEM, Problem),
+            "503": answer("The data cannot be reached right now", PROBLEM, Problem),
+        },
     }
 
 

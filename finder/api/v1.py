@@ -1,4 +1,4 @@
-"""The JSON API: stations as GeoJSON, partners, and the description of both."""
+"""The JSON API: stations as GeoJSON, suggestions, partners, and the description of all."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from flask import Blueprint, Response, request, url_for
 
-from finder.api import openapi
+from finder.api import openapi, places
 from finder.api.answers import CORS, GEOJSON, PREFLIGHT, answer, problem
 from finder.api.cursor import CURSOR, write
 from finder.api.features import FeatureCollection, feature, feature_details
@@ -134,6 +134,11 @@ def check_tariff(found: Station, id: str | None) -> None:
         raise BadParameter(TARIFF.name, f"{TARIFF.takes}; this one has {', '.join(has[:MOST_NAMED]) or 'none'}")
 
 
+@blueprint.get("/places")
+def place_list() -> Response:
+    return answer(places.place_list(read(request.args, places.KNOWN)), places.MAX_AGE)
+
+
 @blueprint.get("/partners")
 def partners_() -> Response:
     read(request.args, ())
@@ -150,7 +155,7 @@ def description() -> Response:
 
 @cache
 def described(origin: str) -> msgspec.Raw:
-    return msgspec.Raw(msgspec.json.encode(openapi.describe(origin, KNOWN, OF_A_PRICE)))
+    return msgspec.Raw(msgspec.json.encode(openapi.describe(origin, KNOWN, OF_A_PRICE, places.KNOWN)))
 
 
 @blueprint.errorhandler(BadParameter)

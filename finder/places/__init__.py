@@ -3,7 +3,7 @@
 from finder.places.carried import Area
 from finder.places.names import Town
 from finder.places.points import locate, nearest_town
-from finder.places.search import find
+from finder.places.search import find, genitive, named
 from finder.places.tree import area, areas, by_path, children, neighbours, path
 
 __all__ = [
@@ -14,7 +14,9 @@ __all__ = [
     "by_path",
     "children",
     "find",
+    "genitive",
     "locate",
+    "named",
     "nearest_town",
     "neighbours",
     "path",

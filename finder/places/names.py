@@ -73,15 +73,15 @@ def beginning(key: str) -> memoryview:
 
 def slips(key: str) -> Iterator[tuple[bool, memoryview]]:
     """Entries of the keys that are, or else begin, one slip away: a letter left out, added, mistaken or changed places."""
-    keys, places = names().keys, names().key_places
+    keys = names().keys
     for guess in dict.fromkeys(_one_slip(key)):
-        start, end = span(guess, guess + LAST)
-        if start == end or guess == key:
+        start = bisect_left(keys, guess)
+        if start == len(keys) or guess == key or not keys[start].startswith(guess):
             continue
         if keys[start] == guess:
-            yield True, places[slice(*span(guess, guess + "\0"))]
+            yield True, exactly(guess)
         else:
-            yield False, places[start:end]
+            yield False, beginning(guess)
 
 
 def _one_slip(key: str) -> Iterator[str]:

@@ -12,16 +12,24 @@ from finder.places.tree import area as area_by_code
 from finder.places.tree import areas
 
 LONGEST = 80
-# A shorter text is one slip away from too many names to be worth guessing at.
-LEAST_TO_GUESS = 4
+# A shorter text is one slip away from too many names to be worth guessing at; a longer one than MOST is no name.
+LEAST_TO_GUESS, MOST_TO_GUESS = 4, 40
+# What begins with so few letters is too much to be looked through.
+SHORT = 2
 # How well a name fits, on the scale of its people: each 1 is as good as ten times as many.
-EXACT, SLIP, SLIP_AND_MORE, LESSER_NAME, OWN_COUNTRY, LETTER_FOR_LETTER = 3.0, -0.5, -2.0, -1.5, 2.0, 4.0
+EXACT, SLIP, SLIP_AND_MORE, LESSER_NAME, LETTER_FOR_LETTER = 3.0, -0.5, -2.0, -1.7, 4.0
+OWN_COUNTRY, NORTHERN, BEYOND_EUROPE = 2.5, 0.5, -0.7
+NORTH = frozenset({"SE", "NO", "DK", "FI", "IS"})
+# South and west of this, and east of it, in ten thousandths of a degree, hardly anybody drives an electric car from here.
+EUROPE = (340_000, -250_000, 450_000)
 OF_KIND: dict[Kind, float] = {"town": 0.0, "municipality": -0.6, "region": -0.5, "country": -1.5}
 # What fits as well as this was not mistyped.
 CERTAIN = 6.5
 # Of the names that begin so, how many are looked at: the foremost of their country, and of all others.
 OWN_BEGUN, OTHERS_BEGUN = 64, 32
 NEAR_DEGREES = 0.5
+# A text of so few letters is not yet a lesser name, nor a hamlet abroad; what is mistyped is no place abroad with fewer people.
+FEW, KNOWN = 4, 5_000
 
 OF_AREA: dict[str, Kind] = {
     "kommun": "municipality",
@@ -55,9 +63,31 @@ def find(text: str, limit: int = 8, own: str = "SE") -> tuple[Town, ...]:
     return tuple(town(number) for number in list(dict.fromkeys(found))[:limit])
 
 
-def is_exact(place: Town, text: str) -> bool:
-    """Whether the text is one of the place's two names."""
-    return fold(text) in (fold(place.name_sv), fold(place.name_en))
+@lru_cache(4096)
+def named(text: str, limit: int = 8, own: str = "SE") -> tuple[Town, ...]:
+    """Of what `find` finds only that which the text names in full: nothing that it merely begins, or is a slip away from."""
+    typed = text[:LONGEST].strip()
+    key = fold(typed)
+    exact = {number_of(entry) for entry in exactly(key) if _is_meant(entry, key, own)} if key else set()
+    found = _ranked(_scores(key, typed.casefold(), own, exact), limit) if exact else []
+    found = (
+        found or _areas_named(key, own) or [number for number in _inside(typed, limit, own) if _heads(typed, number)]
+    )
+    return tuple(town(number) for number in found[:limit])
+
+
+def _is_meant(entry: int, key: str, own: str) -> bool:
+    """So few letters are a foreign or lesser name only of a place with so many people: "torp" is not Gelsted, once Torp."""
+    number = number_of(entry)
+    mainly = country(number) == own and not entry & LESSER
+    return mainly or len(key) > FEW or names().populations[number] >= KNOWN
+
+
+def _heads(typed: str, number: int) -> bool:
+    """Whether the text begins with the place's whole name."""
+    key = f"{fold(typed)} "
+    known = town(number)
+    return any(key.startswith(f"{fold(name)} ") for name in (known.name_sv, known.name_en))
 
 
 def _is_exact(key: str, number: int) -> bool:
@@ -74,12 +104,13 @@ def _ranked(scores: dict[int, float], limit: int) -> list[int]:
 def _scores(key: str, literal: str, own: str, among: Collection[int] | None = None) -> dict[int, float]:
     """Each place that the text may mean, and how well it fits; `among` are the only ones asked for."""
     found: dict[int, float] = {}
+    lesser = LESSER_NAME * 2 if len(key) <= FEW else LESSER_NAME
 
     def take(entries: Iterable[int], fit: float) -> None:
         for entry in entries:
             number = number_of(entry)
             if among is None or number in among:
-                worth = fit + _worth(number, literal, own) + (LESSER_NAME if entry & LESSER else 0)
+                worth = fit + _worth(number, literal, own) + (lesser if entry & LESSER else 0)
                 found[number] = max(found.get(number, worth), worth)
 
     take(exactly(key), EXACT)
@@ -94,14 +125,25 @@ def _scores(key: str, literal: str, own: str, among: Collection[int] | None = No
             if whole:
                 take(entries, SLIP)
             elif len(key) > LEAST_TO_GUESS:
-                take(nsmallest(8, entries), SLIP_AND_MORE)
+                foremost = nsmallest(8, entries)
+                take((entry for entry in foremost if _is_known(entry, own)), SLIP_AND_MORE)
     return found
+
+
+def _is_known(entry: int, own: str) -> bool:
+    number = number_of(entry)
+    return country(number) == own or names().populations[number] >= KNOWN
+
+
+def _may_be_slipped(key: str, known: bool) -> bool:
+    """Four letters are guessed at only where they mean nothing as they are."""
+    return LEAST_TO_GUESS + known <= len(key) <= MOST_TO_GUESS
 
 
 def _begun(key: str, literal: str, own: str) -> list[int]:
     """The foremost that begin so: places stand by rank, Sweden's first, and lesser names after all."""
     entries = beginning(key)
-    most = OWN_BEGUN if literal.isascii() else 10 * OWN_BEGUN
+    most = OWN_BEGUN if literal.isascii() else 4 * OWN_BEGUN
     if len(entries) <= most + OTHERS_BEGUN:
         return list(entries)
     abroad = names().abroad
@@ -115,8 +157,13 @@ def _begun(key: str, literal: str, own: str) -> list[int]:
 def _worth(number: int, literal: str, own: str) -> float:
     known = names()
     worth = log10(known.populations[number] + 100) + OF_KIND[KINDS[known.kinds[number]]]
-    if country(number) == own:
+    where = country(number)
+    if where == own:
         worth += OWN_COUNTRY
+    elif where in NORTH and own in NORTH:
+        worth += NORTHERN
+    elif known.latitudes[number] < EUROPE[0] or not EUROPE[1] < known.longitudes[number] < EUROPE[2]:
+        worth += BEYOND_EUROPE
     if not literal.isascii() and known.names[number].casefold().startswith(literal):
         worth += LETTER_FOR_LETTER
     return worth
@@ -148,21 +195,35 @@ def _areas_named(key: str, own: str) -> list[int]:
 
 def _inside(typed: str, limit: int, own: str) -> list[int]:
     """Places of the first name that lie in what follows it, after a comma or a blank."""
-    found: dict[int, float] = {}
     for head, rest, beginnings in _parted(typed):
         key = fold(head)
-        numbers = {number_of(entry) for entry in beginning(key)}
-        slipped = len(key) >= LEAST_TO_GUESS and not exactly(key)
-        if slipped:
-            numbers |= {number_of(entry) for whole, entries in slips(key) if whole for entry in entries}
-        if not beginnings:
-            numbers = {number for number in numbers if slipped or _is_exact(key, number)}
-        for words in rest:
-            numbers = _within(numbers, words, beginnings) if numbers else numbers
+        insides = [_Inside(words, beginnings) for words in rest]
+        if not all(insides):
+            continue
+        entries = beginning(key) if beginnings and len(key) > SHORT else exactly(key)
+        numbers = {number_of(entry) for entry in entries}
+        if not numbers and LEAST_TO_GUESS <= len(key) <= MOST_TO_GUESS:
+            numbers = {number_of(entry) for whole, entries in slips(key) if whole for entry in entries}
+        numbers = {number for number in numbers if all(inside.holds(number) for inside in insides)}
         if numbers:
-            found |= _scores(key, head.strip().casefold(), own, numbers)
-            break
-    return _ranked(found, limit)
+            return _ranked(_scores(key, head.strip().casefold(), own, numbers), limit)
+    return []
+
+
+class _Inside:
+    """What a place is said to lie in: areas of this name, or else the surroundings of towns of this name."""
+
+    def __init__(self, words: str, beginnings: bool) -> None:
+        self._codes = {area.code for area in _areas_of(words, beginnings)}
+        self._towns = [number_of(entry) for entry in exactly(words)][:8]
+
+    def __bool__(self) -> bool:
+        return bool(self._codes or self._towns)
+
+    def holds(self, number: int) -> bool:
+        if not self._codes.isdisjoint(_chains()[names().areas[number]]):
+            return True
+        return any(number != other and _is_near(number, other) for other in self._towns)
 
 
 def _parted(typed: str) -> Iterator[tuple[str, list[str], bool]]:
@@ -175,17 +236,6 @@ def _parted(typed: str) -> Iterator[tuple[str, list[str], bool]]:
     words = typed.replace(",", " ").split()
     for at in range(len(words) - 1, 0, -1):
         yield " ".join(words[:at]), [fold(" ".join(words[at:]))], False
-
-
-def _within(numbers: set[int], words: str, beginnings: bool) -> set[int]:
-    known = names()
-    codes = {area.code for area in _areas_of(words, beginnings)}
-    chains = _chains()
-    inside = {number for number in numbers if codes & chains[known.areas[number]]}
-    if inside or not words:
-        return inside
-    towns = [number_of(entry) for entry in exactly(words)][:8]
-    return {number for number in numbers if any(number != other and _is_near(number, other) for other in towns)}
 
 
 def _is_near(number: int, other: int) -> bool:
@@ -214,12 +264,18 @@ def _by_name() -> dict[str, tuple[Area, ...]]:
         bare = {name.removesuffix(" lan").removesuffix(" county") for name in called}
         called |= bare | {name.removesuffix("s") for name in bare if area.kind == "region" and area.country == "SE"}
         if area.kind == "municipality":
-            called |= {f"{name} {word}" for name in bare for word in ("kommun", "municipality")}
-            called |= {f"{name}s" for name in bare if area.country == "SE"}
-            called |= {f"{name}s kommun" for name in bare if area.country == "SE"}
+            called |= {fold(genitive(area.name_sv)) if area.country == "SE" else name for name in bare}
+            called |= {f"{name} {word}" for name in called for word in ("kommun", "municipality")}
         for name in called:
             found.setdefault(name, []).append(area)
     return {name: tuple(some) for name, some in found.items()}
+
+
+def genitive(name: str) -> str:
+    """What stands before "kommun" in Swedish: "Göteborgs", "Malmö", "Borås"."""
+    if name == "Falun":
+        return "Falu"
+    return name if name[-1] in "aeiouyåäösxz" else f"{name}s"
 
 
 @cache
