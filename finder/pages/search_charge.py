@@ -75,7 +75,7 @@ def sentence(charge: Charge, connectors: tuple[str, ...], now: datetime) -> str:
 def _asked(charge: Charge, now: datetime) -> Iterator[str]:
     if charge.energy_kwh is None:
         yield _(
-            "%(begin)s–%(end)s %% of %(battery)s kWh",
+            "%(begin)s to %(end)s %% of %(battery)s kWh",
             begin=exact(charge.from_percent, language),
             end=exact(charge.to_percent, language),
             battery=exact(charge.battery_kwh, language),

@@ -132,7 +132,7 @@ def test_each_row_says_what_a_usual_charge_costs(prices: FlaskClient) -> None:
     assert costs["Herrestad"] == "115 kr 3,00 kr/kWh exkl. moms"
     assert costs["Fröland"] == "Pris saknas från operatören"
     said = read.text(soup.select_one(".sec > p.s"))
-    assert said.startswith("Pris inkl. moms för 38 kWh (växelström 40): 20–80 % av 60 kWh, start nu")
+    assert said.startswith("Pris inkl. moms för 38 kWh (växelström 40): 20 till 80 % av 60 kWh, nu")
 
 
 def test_a_way_leads_to_the_own_charge(prices: FlaskClient) -> None:
