@@ -19,7 +19,7 @@ from finder.tariffs.quotes_in_words import Bill, Row, assumptions, bill, reckone
 from finder.tariffs.words import exact, own_words, price_list
 from finder.web import language, parameters
 from finder.web.drawings import escape
-from finder.web.language import clock, day, kilowatts
+from finder.web.language import clock, day, kilowatts, listed
 from finder.web.language import gettext as _
 from finder.web.parameters import BadParameter
 
@@ -157,8 +157,10 @@ def _summary(price: PlugPrice) -> str:
 def _others(
     chosen: PlugPrice, prices: Sequence[PlugPrice], charge: Charge, zone: ZoneInfo, now: datetime
 ) -> Iterator[Row]:
+    """Tariffs that disagree, then the other plugs; those that cost the same and take as long are one."""
     # With its date only where it is another than that of the first.
-    done = chosen.start + chosen.charging if charge.start else now
+    first = chosen.start + chosen.charging if charge.start else now
+    alike: dict[tuple[str, str], list[str]] = {}
     for price in prices:
         name = _named(price)
         if price.quote.reason == "conflicting":
@@ -171,9 +173,12 @@ def _others(
             continue
         if name == _named(chosen):
             name = _("%(plug)s at other charging points", plug=name)
-        if cost:
-            name = f"{name}, {_done(price, zone, done)}"
-        yield Row(name, cost or short(price.quote.reason or "no_price", language, charge.pay))
+        done = _done(price, zone, first) if cost else ""
+        cost = cost or short(price.quote.reason or "no_price", language, charge.pay)
+        alike.setdefault((done, cost), []).append(name)
+    for (done, cost), names in alike.items():
+        named = listed(list(dict.fromkeys(names)))
+        yield Row(f"{named}, {done}" if done else named, cost)
 
 
 def _cost(quote: Quote) -> str:
