@@ -24,6 +24,7 @@ from finder.pages.search_query import (
     address,
     changed,
     cleaned,
+    is_of_charge,
     of_charge,
     only,
     read,
@@ -297,16 +298,19 @@ def build_empty(query: Query) -> SearchPage:
 
 
 def build_wrong(asked: Pairs, error: BadParameter) -> SearchPage:
-    """What was typed stays; the sentence stands by its field, or by the search field where it has none."""
+    """What was typed stays; the sentence stands by its field, or by the search field where it has none. No form takes the wrong
+    value along unseen."""
     heading = _("We did not understand that")
-    form = search_charge.form(asked, error)
+    right = tuple(pair for pair in asked if pair[0] != error.name)
+    mine = is_of_charge(error.name)
+    form = search_charge.form(asked if mine else right, error)
     return SearchPage(
         head=_head(heading, str(error)),
         text=dict(asked).get("q", ""),
         heading=heading,
         words=_("Look at the field that is marked.") if form.problem else "",
         form=form,
-        kept=_kept(asked),
+        kept=only(right, CONDITIONS, (parameters.SORT,)) if mine else _kept(right),
         error="" if form.problem else str(error),
     )
 

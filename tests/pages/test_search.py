@@ -173,17 +173,16 @@ def test_each_row_says_what_the_charge_costs_and_what_that_makes_per_kwh(prices:
 def test_in_english_money_is_written_as_in_english(prices: FlaskClient) -> None:
     soup = found(prices, path="/en/search")
     assert list(costs(soup).values())[:2] == ["SEK 191 SEK 5.00/kWh", "SEK 153 SEK 4.00/kWh"]
-    assert "Price incl. VAT of 38 kWh (40 on alternating current): 20 to 80 % of 60 kWh, starting now, paid on site." in (
-        read.text(soup.main)
+    assert (
+        "Price incl. VAT of 38 kWh (40 on alternating current): 20 to 80 % of 60 kWh, starting now, paid on site."
+        in (read.text(soup.main))
     )
 
 
 def test_the_list_says_what_its_prices_are_for_and_leads_to_the_form(prices: FlaskClient) -> None:
     soup = found(prices)
     said = soup.select_one(".for")
-    assert "Pris inkl. moms för 38 kWh (växelström 40): 20 till 80 % av 60 kWh, nu, på plats." in (
-        read.text(said)
-    )
+    assert "Pris inkl. moms för 38 kWh (växelström 40): 20 till 80 % av 60 kWh, nu, på plats." in (read.text(said))
     assert isinstance(said, Tag)
     (link,) = said.select("a")
     assert soup.select_one(str(link["href"])) is not None
@@ -355,6 +354,7 @@ def test_a_wrong_value_is_told_beside_its_field_and_stays(
     assert read.text(soup.select_one(f"#{tag['aria-describedby']}")).startswith(sentence)
     assert soup.select_one("#q")["value"] == "Uddevalla"  # type: ignore[index]
     name, value = asked.split("=")
+    assert [each["value"] for each in soup.select(f"input[type=hidden][name={name}]") if each["value"] == value] == []
     if field == f"c-{name}":
         assert tag["value"] == value
 
