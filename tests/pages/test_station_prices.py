@@ -317,3 +317,12 @@ def test_only_a_station_that_is_free_for_all_is_told_to_be(app: Flask) -> None:
     )
     assert "isAccessibleForFree" not in business(shown(app, half))
     assert "isAccessibleForFree" not in business(shown(app, with_tariffs(replace(free, type="REGULAR"), FAST)))
+
+
+def test_plugs_that_cost_the_same_and_take_as_long_are_one_line(app: Flask) -> None:
+    fast = (ccs(50, tariff_ids=("dear",)), ccs(50, standard="CHADEMO", tariff_ids=("dear",)))
+    slow = type2(22, tariff_ids=("slow",))
+    one = station(evse("AVAILABLE", *fast, slow), tariffs=(SLOW, tariff("dear", energy("4"))))
+    soup = shown(app, one)
+    assert "CCS 50 kW och CHAdeMO 50 kW, klart 15:17: 191 kr" in sign(soup)
+    assert [read.text(row.dt) for row in soup.select("dl.rest > div")] == ["CCS 50 kW och CHAdeMO 50 kW, klart 15:17"]
