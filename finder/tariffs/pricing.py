@@ -48,7 +48,8 @@ class Rate:
     """A component as it is billed. Not `readable`: its price is unknown, and so is every session that uses it.
 
     `alike`: components with the same price, VAT and step are one line of the bill; FLAT fees are one where they hold under
-    the same conditions but for the calendar, since feeds write one element a weekday.
+    the same conditions but for the calendar, since feeds write one element a weekday. `fee` is the line of a FLAT once it was
+    billed: it is always the same.
     """
 
     __slots__ = (
@@ -56,6 +57,7 @@ class Rate:
         "dimension",
         "element",
         "factor",
+        "fee",
         "name",
         "price",
         "readable",
@@ -82,6 +84,7 @@ class Rate:
         self.tenths = 10 ** max(0, -exponent)
         self.scaled = int(self.price * self.tenths)
         self.unit = UNIT[dimension]
+        self.fee: Part | None = None
         self.whole, self.whole_price = Decimal(self.unit), Decimal(self.unit * self.tenths)
         self.factor = None if component.vat is None else 1 + component.vat / 100
 
@@ -379,6 +382,8 @@ class Rules:
     def _part(self, volume: _Volume) -> Part:
         """Nothing is nothing with and without VAT, whatever the VAT."""
         rate = volume.rate
+        if rate.fee is not None:
+            return rate.fee
         count, rest = divmod(volume.count, volume.parts)
         if not rest:
             billed = Decimal(count) / rate.whole
@@ -394,7 +399,10 @@ class Rules:
             else:
                 incl = None if rate.factor is None else amount * rate.factor
         measured = billed - volume.added if volume.added else billed
-        return Part(rate.name, rate.price, rate.vat, billed, measured, excl, incl, rate.element)
+        part = Part(rate.name, rate.price, rate.vat, billed, measured, excl, incl, rate.element)
+        if rate.dimension == FLAT:
+            rate.fee = part
+        return part
 
     def _assumed(self, session: Session, tally: _Tally, incl: Decimal | None) -> tuple[Assumption, ...]:
         found: list[Assumption] = []
