@@ -55,6 +55,8 @@ def problem(name: str) -> str:
             return _("Write minutes from 0 to 10,000.")
         case "charging_minutes":
             return _("The minutes of the charge do not fit its energy, or its power is given too.")
+        case "tariff":
+            return _("No price list of this station has that id.")
         case _:
             return _("Choose one of those in the list.")
 

@@ -93,7 +93,7 @@ def show(slug: str, id: str) -> Response | str:
             return redirect(url_for("station.show", slug=slug, id=id, **typed))  # type: ignore[return-value, arg-type]
         nearby = near_by(connection, found)
         versions = tariffs.history(connection, found)
-    asked = station_charge.ask(typed, rows.zone(found.location), now)
+    asked = station_charge.ask(typed, found.tariffs, rows.zone(found.location), now)
     page = render_template("pages/station.html", page=build(found, nearby, now, asked, versions))
     return make_response(page, 400 if asked.wrong else 200)
 

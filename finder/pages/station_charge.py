@@ -77,7 +77,8 @@ def cleaned(arguments: MultiDict[str, str]) -> dict[str, str]:
     return {name: value for name, value in said.items() if value and DEFAULTS.get(name) != value}
 
 
-def ask(typed: Mapping[str, str], zone: ZoneInfo, now: datetime) -> Asked:
+def ask(typed: Mapping[str, str], tariffs: Sequence[Tariff], zone: ZoneInfo, now: datetime) -> Asked:
+    """`tariffs` are the station's."""
     if not typed:
         return NOTHING
     try:
@@ -88,6 +89,8 @@ def ask(typed: Mapping[str, str], zone: ZoneInfo, now: datetime) -> Asked:
         return Asked(typed, Charge(), wrong=error.name, problem=problem(error.name))
     except NoSuchTime:
         return Asked(typed, Charge(), wrong="start", problem=_("The clocks skip that time. Write an hour later."))
+    if charge.tariff and charge.tariff.casefold() not in {tariff.id.casefold() for tariff in tariffs}:
+        return Asked(typed, Charge(), wrong=parameters.TARIFF.name, problem=problem(parameters.TARIFF.name))
     return Asked(typed, charge, values.get(parameters.CONNECTOR.name, ()))
 
 
@@ -101,7 +104,7 @@ def my_charge(station: Station, path: str, asked: Asked, zone: ZoneInfo, now: da
         action=f"{path}#answer",
         typed=asked.typed,
         plugs=_options(prices, asked.connectors),
-        kept=[(name, asked.typed[name]) for name in KEPT if name in asked.typed],
+        kept=[(name, asked.typed[name]) for name in KEPT if name in asked.typed and name != asked.wrong],
         wrong=asked.wrong,
         problem=asked.problem,
     )
@@ -121,10 +124,10 @@ def _options(prices: Sequence[PlugPrice], chosen: Sequence[str]) -> tuple[Option
     return (Option("", _("The cheapest"), not chosen), *kinds)
 
 
-def _answer(prices: Sequence[PlugPrice], charge: Charge, zone: ZoneInfo, now: datetime) -> Answer | None:
+def _answer(prices: Sequence[PlugPrice], charge: Charge, zone: ZoneInfo, now: datetime) -> Answer:
     chosen = best(price for price in prices if price.standard not in FOR_LORRIES) or best(prices)
     if chosen is None:
-        return None
+        return Answer("", "", "", None, _("There is no such plug here."), (), ())
     quote = chosen.quote
     made = bill(quote, bool(charge.parking_minutes), language)
     return Answer(

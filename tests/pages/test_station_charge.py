@@ -291,6 +291,27 @@ def test_a_wrong_value_without_a_field_is_told_in_the_form(client: FlaskClient, 
     assert "Laddningens minuter passar inte mängden" in read.text(form)
 
 
+def test_a_value_that_no_field_shows_is_not_taken_along_when_it_is_wrong(
+    client: FlaskClient, paths: dict[str, str]
+) -> None:
+    answer = client.get(paths["both"], query_string={"tariff": "NONE", "charging_minutes": "24"})
+    assert answer.status_code == 400
+    form = read.page(answer).select_one("form.calc")
+    assert form is not None
+    assert "Ingen prislista här har det id:t." in read.text(form)
+    assert [(tag["name"], tag["value"]) for tag in form.select("[type=hidden]")] == [("charging_minutes", "24")]
+
+
+def test_a_plug_that_is_not_there_is_said_not_to_be(client: FlaskClient, paths: dict[str, str]) -> None:
+    soup = ask(client, paths["both"], connector="CHADEMO")
+    assert read.text(soup.find(id="answer")) == "Det uttaget finns inte här."  # type: ignore[arg-type]
+
+
+def test_one_tariff_can_be_asked_for(client: FlaskClient, paths: dict[str, str]) -> None:
+    soup = ask(client, paths["split"], tariff="other", **TWENTY)
+    assert bill(soup)[-1] == "Summa, varav moms 24,00 kr: 120,00 kr"
+
+
 def test_values_are_text_and_nothing_else(client: FlaskClient, paths: dict[str, str]) -> None:
     answer = client.get(paths["both"], query_string={"energy_kwh": '"><img src=x onerror=alert(1)>', "tariff": '"><b>'})
     assert answer.status_code == 400
