@@ -5,7 +5,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from finder.ocpi.types import Tariff, TariffElement
+from finder.tariffs.pricing import rules
 from finder.tariffs.rates import read_rates
+from finder.tariffs.session import steady
 from finder.tariffs.week import Change, Days, Week, change, week
 from finder.tariffs.words import hours
 from tests.stations.full import FAST, element, part
@@ -136,3 +138,41 @@ def test_levels_run_from_the_least_to_the_greatest():
     hourly = moving(*(energy(str(kr), start_time=f"{kr - 3:02}:00", end_time=f"{kr - 2:02}:00") for kr in prices))
     assert hourly is not None
     assert [hourly.levels()[Decimal(kr)] for kr in (4, 9, 14, 19, 24)] == [1, 2, 3, 4, 5]
+
+
+TARIFFS = [
+    ("overlapping windows", FAST.elements),
+    (
+        "nights of some days, past midnight",
+        (
+            energy("2", start_time="22:00", end_time="06:00", day_of_week=("FRIDAY", "SUNDAY")),
+            energy("3", start_time="20:15", end_time="01:45"),
+            energy("4", day_of_week=("MONDAY", "TUESDAY")),
+            energy("5"),
+        ),
+    ),
+    (
+        "dates within the week",
+        (
+            energy("2", start_date="2026-11-22", end_date="2026-11-24", start_time="08:00", end_time="20:00"),
+            energy("3", start_date="2026-11-25"),
+            energy("4", end_date="2026-11-21"),
+            energy("5"),
+        ),
+    ),
+    ("what only a longer charge reaches", (energy("1", min_kwh=Decimal(5)), energy("2", start_time="08:00", end_time="09:00"), energy("3"))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("elements", [case[1] for case in TARIFFS], ids=[case[0] for case in TARIFFS])
+def test_the_week_says_what_the_bill_says_at_every_quarter(elements):
+    found = moving(*elements)
+    assert found is not None
+    compiled = rules(Tariff("SE", "VAL", "T1", tuple(elements), "SEK"))
+    end = datetime(2026, 11, 27, tzinfo=STOCKHOLM)
+    at = FRIDAY.replace(hour=15, minute=0)
+    while (at := at + timedelta(minutes=15)) < end:
+        bill = compiled.quote(steady(at, STOCKHOLM, kwh=Decimal("0.001"), kw=Decimal(11)))
+        minute = at.hour * 60 + at.minute
+        span = next(span for span in found.on(at.date()) if span.begin <= minute < span.end)
+        assert bill.per_kwh_incl_vat == span.amount, at
