@@ -15,7 +15,7 @@ from finder.ingest.report import Counts, Report
 from finder.ocpi.types import Evse, Hidden, Location, Rejected, Tariff
 from finder.stations import merge
 from finder.stations.identity import evse_key, key
-from finder.store import documents, locations, rejected, stations, statuses, tariffs
+from finder.store import clusters, documents, locations, rejected, stations, statuses, tariffs
 from finder.store.cells import cell
 from finder.store.database import new_keys
 from finder.store.documents import Packer
@@ -219,6 +219,8 @@ def _write(connection: sa.Connection, run: Run, batch: _Batch, stored: dict[str,
     hidden = {change.row.pk for change in batch.changes.values() if change.location is None}
     for members in placement.members.values():
         members -= hidden
+    before = {row.station_pk for row in stored.values() if row.station_pk is not None and row.key in batch.changes}
+    clusters.mark(connection, before | placement.touched | placement.merged.keys() | batch.left)
     _write_stations(connection, run, placement, {arrival.pk: arrival.location for arrival in arrivals})
     rows = []
     for change in batch.changes.values():
@@ -229,6 +231,7 @@ def _write(connection: sa.Connection, run: Run, batch: _Batch, stored: dict[str,
     locations.save(connection, rows)
     _write_statuses(connection, batch, stored)
     _settle(connection, run, placement, batch.left | placement.touched)
+    clusters.mark(connection, placement.touched)
 
 
 def _write_stations(connection: sa.Connection, run: Run, placement: Placement, fresh: dict[int, Location]) -> None:
@@ -299,6 +302,7 @@ def _settle(connection: sa.Connection, run: Run, placement: Placement, touched: 
 
 def close(connection: sa.Connection, left: set[int], now: datetime, reason: str) -> None:
     """After locations left these stations: those that nobody describes any more are gone, the others are told anew."""
+    clusters.mark(connection, left)
     members: dict[int, list[Location]] = defaultdict(list)
     for row in locations.of_stations(connection, list(left)):
         members[row.station_pk or 0].append(locations.document(connection, row))
@@ -309,6 +313,7 @@ def close(connection: sa.Connection, left: set[int], now: datetime, reason: str)
         elif before.gone_at is None:
             changed.append(before._replace(cell=None, text=None, gone_at=millis(now), gone_reason=reason))
     stations.save(connection, changed)
+    clusters.mark(connection, left)
 
 
 def apply_tariffs(connection: sa.Connection, run: Run, items: Sequence[Item]) -> None:

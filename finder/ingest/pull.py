@@ -28,8 +28,8 @@ from finder.ocpi.envelope import BadAnswer, embedded_tariffs, split
 from finder.ocpi.partner import Module, Partner
 from finder.ocpi.read import read_location, read_tariff
 from finder.ocpi.types import Location, Source, Tariff
+from finder.store import clusters, partners, presence, rejected
 from finder.store import locations as stored_locations
-from finder.store import partners, presence, rejected
 from finder.store import tariffs as stored_tariffs
 from finder.store.database import writing
 from finder.store.documents import Packer
@@ -424,6 +424,7 @@ def _failed(engine: sa.Engine, row: partners.Row, report: Report, error: Excepti
             failures=row.failures + 1,
             retry_at=report.started + timedelta(seconds=retry_after) if retry_after else None,
         )
+        clusters.refresh(connection)
 
 
 def _succeeded(engine: sa.Engine, row: partners.Row, report: Report) -> None:
@@ -445,6 +446,7 @@ def _succeeded(engine: sa.Engine, row: partners.Row, report: Report) -> None:
             failures=0,
             retry_at=None,
         )
+        clusters.refresh(connection)
 
 
 def _as_json(report: Report) -> str:

@@ -14,9 +14,9 @@ Box = tuple[float, float, float, float]
 def project(latitude: float, longitude: float) -> tuple[float, float]:
     """Both below 1; what lies beyond the square is moved to its edge."""
     bounded = max(-LAST_LATITUDE, min(LAST_LATITUDE, latitude))
-    x = (longitude + 180) / 360 % 1.0
+    x = (longitude + 180) / 360
     y = (1 - log(tan(pi / 4 + radians(bounded) / 2)) / pi) / 2
-    return x, min(max(y, 0.0), 1 - 2**-40)
+    return min(x, 1 - 2**-40), min(max(y, 0.0), 1 - 2**-40)
 
 
 def longitude(x: float) -> float:

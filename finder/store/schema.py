@@ -73,7 +73,7 @@ stations = sa.Table(
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("latitude", sa.Float, nullable=False),
     sa.Column("longitude", sa.Float, nullable=False),
-    sa.Column("cell", sa.Integer, index=True, comment="finder.store.cells; null when gone"),
+    sa.Column("cell", sa.Integer, comment="finder.store.cells; null when gone"),
     sa.Column("area", sa.Text, index=True),
     sa.Column("operator", sa.Text),
     sa.Column("evses", sa.Integer, nullable=False),
@@ -83,6 +83,27 @@ stations = sa.Table(
     sa.Column("changed_at", Millis, nullable=False),
     sa.Column("gone_at", Millis),
     sa.Column("gone_reason", sa.Text),
+    sa.Column("traits", sa.BigInteger, comment="bits of finder.stations.traits; null: not told yet, or gone"),
+    sa.Column("plugs", sa.Integer, comment="the row of plug_sets"),
+    sa.Column("hours", sa.Integer, comment="the row of openings; null: not stated"),
+    # A search near by is answered from it but for the coordinates.
+    sa.Index(None, "cell", "traits", "plugs"),
+)
+
+plug_sets = sa.Table(
+    "plug_sets",
+    metadata,
+    sa.Column("pk", Key, primary_key=True),
+    sa.Column("mark", sa.BigInteger, nullable=False, unique=True, comment="hash of doc"),
+    sa.Column("doc", sa.Text, nullable=False, comment="standard and W of each kind of plug, as JSON"),
+)
+
+openings = sa.Table(
+    "openings",
+    metadata,
+    sa.Column("pk", Key, primary_key=True),
+    sa.Column("mark", sa.BigInteger, nullable=False, unique=True, comment="hash of doc"),
+    sa.Column("doc", sa.Text, nullable=False, comment="opening hours and time zone, as JSON"),
 )
 
 moves = sa.Table(
@@ -115,6 +136,15 @@ tariffs = sa.Table(
     sa.Column("misses", sa.SmallInteger, nullable=False, server_default="0"),
     sa.Column("doc", sa.LargeBinary, nullable=False),
     sa.UniqueConstraint("partner_pk", "ref", "party"),
+)
+
+free_refs = sa.Table(
+    "free_refs",
+    metadata,
+    sa.Column("partner_pk", sa.ForeignKey("partners.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    sa.Column("ref", sa.Text, primary_key=True, comment="id, folded, of a tariff that may be free some day"),
+    sa.Column("told", sa.Boolean, nullable=False, comment="whether every station that names it has the trait"),
+    sqlite_with_rowid=False,
 )
 
 tariff_versions = sa.Table(
@@ -151,4 +181,23 @@ dictionaries = sa.Table(
     sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("data", sa.LargeBinary, nullable=False),
+)
+
+clusters = sa.Table(
+    "clusters",
+    metadata,
+    sa.Column("key", sa.BigInteger, primary_key=True, autoincrement=False, comment="finder.places.mercator.key"),
+    sa.Column("partner_pk", sa.ForeignKey("partners.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    sa.Column("stations", sa.Integer, nullable=False, comment="those that this partner told of first"),
+    sa.Column("available", sa.Integer, nullable=False, comment="EVSEs of which this partner has the newest word"),
+    sa.Column("known", sa.Integer, nullable=False, comment="those of them in service whose status it knows"),
+    sa.Column("x", sa.Integer, nullable=False, comment="sum over the stations, from 0 to 63 each within the square"),
+    sa.Column("y", sa.Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+stale_cells = sa.Table(
+    "stale_cells",
+    metadata,
+    sa.Column("cell", sa.Integer, primary_key=True, autoincrement=False, comment="where clusters are to be made anew"),
 )

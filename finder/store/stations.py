@@ -589,6 +589,19 @@ def prices(connection: sa.Connection, search: Search) -> tuple[PlugPrice | None,
     return tuple(map(best, _prices_of(connection, pks, search)))
 
 
+def found_pks(connection: sa.Connection, search: Search) -> list[int]:
+    """The primary keys of all that are found by a search without `near`, in no order. Raises TooMany, and NoSuchTime."""
+    if search.looks_inside:
+        candidates = _candidates(connection, search)
+        if len(candidates) > MOST_READ:
+            raise TooMany
+        offers = Offers(connection, [each.pk for each in candidates], search.licensed)
+        return [each.pk for each in _fitting(candidates, offers, search)]
+    clauses = list(_clauses(connection, search))
+    clause, given = (sa.true(), {}) if search.bbox is None else _box(connection, search.bbox)
+    return list(connection.scalars(sa.select(stations.c.pk).where(*clauses, clause), given))
+
+
 def _prices_of(
     connection: sa.Connection, pks: Sequence[int], search: Search, known: Prices | None = None
 ) -> tuple[tuple[PlugPrice, ...], ...]:
