@@ -1,5 +1,6 @@
 """Parts of a station's page that are drawn by functions; see `finder.pages.drawn`."""
 
+import re
 from collections.abc import Sequence
 
 from markupsafe import Markup
@@ -13,6 +14,8 @@ from finder.pages.station_prices import Priced, Prices
 from finder.tariffs import words
 from finder.web.drawings import escape, glyph
 from finder.web.language import gettext as _
+
+HOURS = re.compile(r"\d\d(?::\d\d)?–\d\d(?::\d\d)?,?")
 
 
 def board(lines: Sequence[Line]) -> Markup:
@@ -88,10 +91,15 @@ def _terms(priced: Priced) -> str:
 def _part(part: words.Part) -> str:
     note = f'<span class="q s">{escape(part.note)}</span>' if part.note else ""
     if len(part.lines) > 1:
-        tiers = "".join([f"<li>{_price(line)} <span>{escape(line.when)}</span></li>" for line in part.lines])
+        tiers = "".join([f"<li>{_price(line)} <span>{_unbroken(line.when)}</span></li>" for line in part.lines])
         return f'<div><dt>{escape(part.name)}</dt><dd><ul class="tiers">{tiers}</ul>{note}</dd></div>\n'
-    value = "".join([f"{_price(line)} {escape(line.when)}".rstrip() for line in part.lines])
+    value = "".join([f"{_price(line)} {_unbroken(line.when)}".rstrip() for line in part.lines])
     return f"<div><dt>{escape(part.name)}</dt><dd>{value}{'<br>' if note else ''}{note}</dd></div>\n"
+
+
+def _unbroken(when: str) -> str:
+    """Hours stay on one line."""
+    return HOURS.sub(r'<span class="nw">\g<0></span>', escape(when)) if "–" in when else escape(when)
 
 
 def _price(line: words.Line) -> str:
