@@ -22,7 +22,7 @@ OWN_COUNTRY, NORTHERN, BEYOND_EUROPE = 2.5, 0.5, -0.7
 NORTH = frozenset({"SE", "NO", "DK", "FI", "IS"})
 # South and west of this, and east of it, in ten thousandths of a degree, hardly anybody drives an electric car from here.
 EUROPE = (340_000, -250_000, 450_000)
-OF_KIND: dict[Kind, float] = {"town": 0.0, "municipality": -0.6, "region": -0.5, "country": -1.5}
+OF_KIND: dict[Kind, float] = {"town": 0.0, "municipality": -2.0, "region": -2.5, "country": -2.5}
 # What fits as well as this was not mistyped.
 CERTAIN = 6.5
 # Of the names that begin so, how many are looked at: the foremost of their country, and of all others.
@@ -185,7 +185,8 @@ def _areas_named(key: str, own: str) -> list[int]:
     words = key.split()
     if len(words) < 2:
         return []
-    for kind, name in ((OF_AREA.get(words[-1]), words[:-1]), (OF_AREA.get(words[0]), words[1:])):
+    half = next((word for word in OF_AREA if len(words[-1]) > SHORT and word.startswith(words[-1])), "")
+    for kind, name in ((OF_AREA.get(half), words[:-1]), (OF_AREA.get(words[0]), words[1:])):
         if kind is not None:
             meant = (area for area in _by_name().get(" ".join(name), ()) if area.kind == kind)
             numbers = [_numbers_of_areas()[area.code] for area in meant if area.code in _numbers_of_areas()]

@@ -20,6 +20,9 @@ from finder.web.understand import HOUSE, point
 Kind = Literal["place", "postal_code", "street", "station", "operator"]
 # From so many letters on stations are asked for; one letter begins too much. Fewer than that many are a place's, first of all.
 LEAST_LETTERS, FEW_LETTERS, PLACES_FIRST = 2, 4, 3
+HOME = "SE"
+# A smaller place abroad stands after our own stations, streets and operators.
+KNOWN_ABROAD = 50_000
 MOST_OPERATORS, MOST_STREETS, MOST_ABROAD = 2, 3, 2
 
 
@@ -48,12 +51,17 @@ def suggest(connection: sa.Connection, typed: str, limit: int, *, licensed: bool
     if not key:
         return ()
     codes = [_of_postal_code(code) for code in _codes(text, limit)]
-    towns = [*map(_of_town, _towns_first(places.find(text, limit)))]
+    found_towns = _towns_first(places.find(text, limit))
+    towns = [_of_town(town) for town in found_towns]
     by_id = [_of_station(each) for each in named.by_evse_id(connection, text, licensed=licensed)]
     held = named.by_words(connection, text, licensed=licensed) if len(key) >= LEAST_LETTERS else ()
     operators, streets, stations = _operators(held, key), _streets(held, key), _stations(held, key)
     exact = [each for each in chain(towns[:1], operators, stations) if fold(each.name) == key]
-    likely = [each for each in towns if fold(each.name).startswith(key)]
+    likely = [
+        each
+        for each, town in zip(towns, found_towns, strict=True)
+        if fold(each.name).startswith(key) and (each.country == HOME or town.population >= KNOWN_ABROAD)
+    ]
     found: dict[object, Suggestion] = {}
     foremost = likely[:PLACES_FIRST] if len(key) < FEW_LETTERS else ()
     for each in chain(by_id, codes, exact, foremost, _mixed(likely, operators, streets, stations), towns):
@@ -105,7 +113,7 @@ def _of_town(town: Town) -> Suggestion:
 
 def town_name(town: Town) -> str:
     name = town.name_sv if language() == "sv" else town.name_en
-    if town.kind != "municipality" or places.area(town.area).country != "SE":
+    if town.kind != "municipality" or places.area(town.area).country != HOME:
         return name
     return f"{places.genitive(name)} kommun" if language() == "sv" else f"{name} municipality"
 
@@ -121,13 +129,13 @@ def _asked(town: Town, name: str, region: str | None) -> tuple[str | None, tuple
 def _codes(text: str, limit: int) -> tuple[PostalCode, ...]:
     """Where the text is a code of this country, what it is elsewhere matters little."""
     found = postal.find(text, limit)
-    return found[:MOST_ABROAD] if found and found[0].country == "SE" and postal.exact(text) else found
+    return found[:MOST_ABROAD] if found and found[0].country == HOME and postal.exact(text) else found
 
 
 def _of_postal_code(code: PostalCode) -> Suggestion:
     region, country = _where(code.area) if code.area else (None, code.country)
     # A code that several countries have means the one of the country that comes first.
-    near = (code.latitude, code.longitude) if code.country != "SE" and code.latitude and code.longitude else None
+    near = (code.latitude, code.longitude) if code.country != HOME and code.latitude and code.longitude else None
     name = f"{code.code} {code.locality}"
     text = None if near else code.code
     return Suggestion(name, "postal_code", region, country, code.latitude, code.longitude, text, near)
@@ -162,12 +170,14 @@ def _operators(held: Iterable[Called], key: str) -> list[Suggestion]:
 
 
 def _streets(held: Iterable[Called], key: str) -> list[Suggestion]:
-    """The first word is the street's; a street is where the first of its stations is."""
+    """The first word is the street's, all are of the address; a street is where the first of its stations is."""
     found: dict[str, Suggestion] = {}
-    first = key.split()[:1]
+    words = key.split()
     for each in held:
         street = HOUSE.sub("", each.address or "").strip(" ,")
-        if not street or not each.city or not named.begins(first, street) or fold(street) == fold(each.city):
+        if not street or not each.city or fold(street) == fold(each.city):
+            continue
+        if not named.begins(words[:1], street) or not named.begins(words, each.address, each.city, each.postal_code):
             continue
         name = f"{street}, {each.city}"
         at = each.latitude, each.longitude
