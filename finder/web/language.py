@@ -295,8 +295,12 @@ def when(instant: datetime, now: datetime, zone: ZoneInfo = SITE_ZONE) -> str:
 
 def ago(instant: datetime, now: datetime) -> str:
     """ "för 40 sekunder sedan"; never of the future."""
-    seconds = max(1, int((now - instant).total_seconds()))
-    return format_timedelta(timedelta(seconds=-seconds), add_direction=True, locale=LOCALES[language()], threshold=1.0)
+    return _ago(max(1, int((now - instant).total_seconds())), language())
+
+
+@lru_cache(maxsize=2048)
+def _ago(seconds: int, code: str) -> str:
+    return format_timedelta(timedelta(seconds=-seconds), add_direction=True, locale=LOCALES[code], threshold=1.0)
 
 
 def age(instant: datetime, now: datetime, zone: ZoneInfo = SITE_ZONE) -> str:
