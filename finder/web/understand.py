@@ -83,7 +83,7 @@ def _postal_code(connection: sa.Connection, text: str, licensed: bool, own: str)
     typed = match[1] if match else text
     rest = fold(POSTAL_CODE.sub(" ", text)) if match else ""
     code = postal.exact(typed, own)
-    if code is None or (match and code.country != "SE"):
+    if code is None or (rest and code.country != "SE"):
         return None
     if rest and rest != fold(code.locality):
         return _street(connection, f"{POSTAL_CODE.sub(' ', text)}, {code.locality}", licensed, own)
@@ -133,16 +133,21 @@ def _parted(text: str, own: str) -> tuple[str, Town | None]:
 
 
 def _by_words(connection: sa.Connection, text: str, licensed: bool, own: str) -> Understood:
-    """Stations of that name; else, where no station has the words, the place that was probably meant."""
+    """Stations of that name; else the place that was probably meant: one at home that begins so, or any if no station has the words."""
     words = fold(text).split()
     held = named.by_words(connection, text, licensed=licensed)
     stations = tuple(each for each in held if named.begins(words, each.name))
     if stations:
         return Understood("station", text, _middle(stations), stations=stations)
-    found = () if held else places.find(text, own=own)
-    if found:
+    found = places.find(text, own=own)
+    if found and (not held or _begins(found[0], text, own)):
         return Understood("place", near=_at(found[0]), place=found[0], others=found[1:], guessed=True)
     return Understood("words", text, stations=held)
+
+
+def _begins(town: Town, text: str, own: str) -> bool:
+    here = places.area(town.area).country == own
+    return here and any(fold(name).startswith(fold(text)) for name in (town.name_sv, town.name_en))
 
 
 def _at(town: Town) -> tuple[float, float]:
