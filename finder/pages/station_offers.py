@@ -30,6 +30,8 @@ def offer(name: str, described: PriceList, url: str) -> Json | None:
     }
     if described.week is not None:
         compound |= {"minPrice": _number(described.week.low), "maxPrice": _number(described.week.high)}
+    if described.ends is not None:
+        compound["validThrough"] = described.ends.isoformat()
     return {"@type": "Offer", "name": name, "url": url, "priceSpecification": compound}
 
 

@@ -224,7 +224,7 @@ def _priced(group: Group, title: str, tax: str, becoming: tuple[str, ...], here:
             for note in (
                 _("Free of charge.") if described.free else "",
                 "" if described.tax == tax else described.tax,
-                described.valid,
+                _("Applies up to and including %(day)s.", day=day(described.ends)) if described.ends else "",
                 _("The operator states 100 % renewable electricity at this price.") if described.green else "",
                 "" if described.parts else _("The price in figures is not given by the operator."),
             )

@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from finder.ocpi.types import DisplayText, PriceLimit, Struct, Tariff, TariffRestrictions
+from finder.tariffs.choice import is_ahead
 from finder.tariffs.rates import RESERVED, Rate, Rates, Tax, Unit, costs, first_day, last_day, read_rates
 from finder.tariffs.restrictions import UNRESTRICTED, WEEK
 from finder.tariffs.week import Week, times, week
@@ -80,7 +81,7 @@ class Headline(Struct):
 class PriceList(Struct):
     """`parts` are empty where the price is unknown. `own_words` are the partner's, escaped by the template.
 
-    - `begins`: announced for that local day, not yet to be paid; None: in force.
+    - `begins`: announced for that local day, not yet to be paid; None: in force. `ends`: its last day.
     - `taxed` is what all prices mean, None where they differ or nothing costs.
     - `week` is set where the price per `unit` depends on the time.
     """
@@ -93,7 +94,7 @@ class PriceList(Struct):
     currency: str | None = None
     free: bool = False
     begins: date | None = None
-    valid: str = ""
+    ends: date | None = None
     own_words: DisplayText | None = None
     url: str | None = None
     green: bool = False
@@ -108,7 +109,7 @@ def price_list(tariff: Tariff, now: datetime, language: str, say: Say) -> PriceL
     described = PriceList(
         kind=KINDS.get(tariff.type, "contract"),
         begins=begins,
-        valid=_validity(tariff, now, say),
+        ends=_ends(tariff, now),
         own_words=own_words(tariff.tariff_alt_text, language),
         url=tariff.tariff_alt_url,
         green=tariff.energy_mix is not None and tariff.energy_mix.is_green_energy is True,
@@ -427,24 +428,14 @@ def _headline(rates: Rates, taxed: Sequence[Rate], free: bool, currency: str, sa
 
 def _begins(tariff: Tariff, now: datetime) -> date | None:
     begin = tariff.start_date_time
-    return begin.astimezone(now.tzinfo).date() if begin is not None and begin > now else None
+    return begin.astimezone(now.tzinfo).date() if begin is not None and is_ahead(tariff, now) else None
 
 
-def _validity(tariff: Tariff, now: datetime, say: Say) -> str:
+def _ends(tariff: Tariff, now: datetime) -> date | None:
     """The last day: an end at midnight belongs to the day before."""
     if tariff.end_date_time is None:
-        return ""
-    last = (tariff.end_date_time - timedelta(microseconds=1)).astimezone(now.tzinfo)
-    return say.gettext("Applies up to and including %(day)s.", day=say.day(last.date()))
-
-
-def is_over(tariff: Tariff, now: datetime) -> bool:
-    return tariff.end_date_time is not None and tariff.end_date_time <= now
-
-
-def is_ahead(tariff: Tariff, now: datetime) -> bool:
-    """Announced, not yet to be paid."""
-    return tariff.start_date_time is not None and tariff.start_date_time > now
+        return None
+    return (tariff.end_date_time - timedelta(microseconds=1)).astimezone(now.tzinfo).date()
 
 
 def own_words(texts: Sequence[DisplayText], language: str) -> DisplayText | None:

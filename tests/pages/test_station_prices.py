@@ -141,6 +141,8 @@ def test_a_price_that_is_announced_stands_beside_todays(app: Flask) -> None:
     assert "Per kWh 5,00 kr" in prices
     assert "Från 1 december 2026: 5,50 kr/kWh." in prices
     assert "Gäller till och med 30 november 2026." in prices
+    (offer,) = offers(soup)
+    assert offer["priceSpecification"]["validThrough"] == "2026-11-30"
     assert [read.text(tag) for tag in soup.select("details > summary")][-1:] == [
         "På plats, utan avtal, från 1 december 2026"
     ]
