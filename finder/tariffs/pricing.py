@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Context, Decimal, localcontext
+from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 from math import gcd
@@ -36,6 +37,8 @@ NOWHERE: Moment = (1, 0, 0, 0, 0, 0, IN_SESSION)
 
 EXACT = Context(prec=40)
 ZERO = Decimal(0)
+NEGLIGIBLE = 20
+"""A price for all but this part of the energy is one: feeds leave out a minute of the day, or the first minute."""
 FORESEEN = 3 * DAY
 """No zone changes its offset twice within so many days."""
 MICROSECOND = timedelta(microseconds=1)
@@ -131,7 +134,7 @@ class _Tally:
         self.energy = 0
         self.flats = 0
         self.anything = False
-        self.uncovered = False
+        self.uncovered = Fraction(0)
         self.reason: Reason | None = None
 
     def add(self, rate: Rate, count: int, parts: int, group: int) -> None:
@@ -292,7 +295,7 @@ class Rules:
         if active.anything:
             tally.anything = True
         elif period.energy and not tally.flats:
-            tally.uncovered = True
+            tally.uncovered += Fraction(share, by_energy)
         if active.reason is not None:
             tally.reason = active.reason
         if energy is not None and period.energy:
@@ -376,7 +379,7 @@ class Rules:
             excl, incl, limited = _limits(excl, incl, least, most)
             if _contradict(least, most):
                 assumed = (*assumed, "min_above_max")
-        reason: Reason | None = "outside_windows" if tally.uncovered else None
+        reason: Reason | None = "outside_windows" if tally.uncovered * NEGLIGIBLE > tally.energy else None
         return Quote(self.currency, excl, incl, tuple(parts), limited, Decimal(tally.energy) / KWH, assumed, reason)
 
     def _part(self, volume: _Volume) -> Part:

@@ -45,7 +45,7 @@ OUTCOMES = {
         {WITHOUT: 209, WITH_VAT: 120, "outside_windows": 7},
     ),
     "ndw_receiver/tariffs.json": ({"no_currency": 5}, {"no_currency": 5}),
-    "uk_pcpr_2026/arnold_clark_tariffs.json": ({"outside_windows": 2}, {"outside_windows": 2}),
+    "uk_pcpr_2026/arnold_clark_tariffs.json": ({WITH_VAT: 2}, {WITH_VAT: 2}),
     "uk_pcpr_2026/chargeplace_scotland_tariffs.json": ({WITH_VAT: 6}, {WITH_VAT: 6}),
     "uk_pcpr_2026/chargy_tariffs_page1.json": ({WITHOUT: 2}, {WITHOUT: 2}),
     "uk_pcpr_2026/clenergy_tariffs.json": ({WITH_VAT: 2, WITHOUT: 6}, {WITH_VAT: 2, WITHOUT: 6}),

@@ -81,20 +81,21 @@ def price(tariff: Tariff, session: Session) -> Answer:
     excl, incl = limited(
         tariff, total(each.excl_vat for each in lines.values()), total(each.incl_vat for each in lines.values())
     )
-    return Answer(excl, incl, lines, "outside_windows" if found.uncovered else None)
+    return Answer(excl, incl, lines, "outside_windows" if found.uncovered > found.energy / 20 else None)
 
 
 # Which component holds when (rules 2, 3, 5 and 7)
 
 
 class Found:
-    """What is billed, in the order of time; whether any element ever held, and whether energy flowed for which none did."""
+    """What is billed, in the order of time; whether any element ever held, and for how much energy none did."""
 
     def __init__(self) -> None:
         self.used: list[Used] = []
         self.flats: set[object] = set()
         self.anything = False
-        self.uncovered = False
+        self.energy = Fraction(0)
+        self.uncovered = Fraction(0)
 
     def add_flat(self, kind: str, element: TariffElement, component: PriceComponent) -> None:
         """Once for each price and condition, whatever the calendar."""
@@ -119,8 +120,9 @@ def components_used(tariff: Tariff, session: Session) -> Found:
         for group, dimension, volume in volumes(piece):
             if dimension in chosen and volume:
                 found.used.append(Used(group, chosen[dimension][1], volume))
+        found.energy += piece.energy
         if piece.energy and not chosen and not any(each.group == "FLAT" for each in found.used):
-            found.uncovered = True
+            found.uncovered += piece.energy
     last = at_the_end(session)
     if last is not None:
         chosen = ask(tariff, last, expired)

@@ -366,6 +366,12 @@ def test_a_part_that_no_element_names_is_counted_as_nothing_and_hides_the_price(
     assert found.per_kwh_incl_vat is None
 
 
+def test_a_price_for_nearly_all_of_the_charge_is_one() -> None:
+    found = quote(tariff(element(energy=1, min_kwh=Decimal("0.1"))), charged(10))
+    assert (found.reason, found.excl_vat) == (None, Decimal("9.9"))
+    assert "uncovered" in found.assumptions
+
+
 def test_a_fee_at_the_start_covers_what_follows() -> None:
     assert quote(tariff(element(flat=9, end_time="10:30")), charged(10)).reason is None
 
