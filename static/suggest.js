@@ -1,4 +1,4 @@
-// Suggestions beneath the search field: the combobox pattern of WAI-ARIA. Without script the field is a plain form.
+// Suggestions beneath the search field, as WAI-ARIA's combobox. Without script the field is a plain form.
 const WAIT_MS = 120, LEAST_LETTERS = 2;
 
 function set(element, attributes) {
@@ -40,8 +40,8 @@ function offer(input) {
   }
 
   function where({ kind, region, country }) {
-    const abroad = country && country !== "SE" && countries.of(country);
-    return [kinds[kind], region, abroad].filter(Boolean).join(", ");
+    const abroad = (country ?? "SE") !== "SE" && countries.of(country);
+    return [kind === "place" && region ? "" : kinds[kind], region, abroad].filter(Boolean).join(", ");
   }
 
   function draw(places) {
@@ -77,7 +77,7 @@ function offer(input) {
     }
   }
 
-  // A search keeps what else the form asks; a station has a page of its own.
+  // A search keeps what else the form asks; a station has its own page.
   function go({ url, name }) {
     const { pathname, search, searchParams } = new URL(url);
     const asked = new URLSearchParams(new FormData(input.form));

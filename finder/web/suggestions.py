@@ -64,7 +64,10 @@ def suggest(connection: sa.Connection, typed: str, limit: int, *, licensed: bool
     ]
     found: dict[object, Suggestion] = {}
     foremost = likely[:PLACES_FIRST] if len(key) < FEW_LETTERS else ()
-    for each in chain(by_id, codes, exact, foremost, _mixed(likely, operators, streets, stations), towns):
+    ours = sorted((streets, stations), key=lambda some: not (some and fold(some[0].name).startswith(key)))
+    # Where something of ours fits, a hamlet abroad that begins alike is hardly meant.
+    others = towns[:MOST_ABROAD] if operators or streets or stations else towns
+    for each in chain(by_id, codes, exact, foremost, _mixed(likely, operators, *ours), others):
         found.setdefault((each.name, each.kind, each.region), each)
     return tuple(islice(found.values(), limit))
 
