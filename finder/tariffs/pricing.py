@@ -9,7 +9,7 @@ Where the text is silent: `docs/decisions/0010-pricing.md`.
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from decimal import Context, Decimal, localcontext
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
@@ -18,7 +18,7 @@ from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from finder.ocpi.types import PriceComponent, PriceLimit, Tariff, TariffRestrictions
-from finder.tariffs.quote import DIMENSIONS, Assumption, Part, Quote, Reason, unpriced
+from finder.tariffs.quote import DIMENSIONS, EXACT, Assumption, Part, Quote, Reason, unpriced
 from finder.tariffs.restrictions import DAY, UNRESTRICTED, Axes, Box, Place
 from finder.tariffs.session import HOUR, KWH, SECOND, Period, Session, power_of
 
@@ -35,7 +35,6 @@ ANY_TIME = {0: (1, 0)}
 UNKNOWN = -1
 NOWHERE: Moment = (1, 0, 0, 0, 0, 0, IN_SESSION)
 
-EXACT = Context(prec=40)
 ZERO = Decimal(0)
 NEGLIGIBLE = 20
 """A price for all but this part of the energy is one: feeds leave out a minute of the day, or the first minute."""

@@ -1,11 +1,14 @@
 """What a session costs under a tariff, item by item, or why nobody can say."""
 
-from decimal import Decimal
+from collections.abc import Iterator
+from decimal import Context, Decimal, localcontext
 from typing import Literal
 
 from finder.ocpi.types import Struct
 
 Dimension = Literal["ENERGY", "TIME", "PARKING_TIME", "FLAT"]
+EXACT = Context(prec=40)
+"""What every amount is divided and added in."""
 DIMENSIONS: tuple[Dimension, ...] = ("ENERGY", "TIME", "PARKING_TIME", "FLAT")
 
 Reason = Literal[
@@ -83,8 +86,12 @@ class Quote(Struct):
     @property
     def items(self) -> tuple[Item, ...]:
         """Energy, charging time, parking time, start fee: those that were used."""
+        with localcontext(EXACT):
+            return tuple(self._items())
+
+    def _items(self) -> Iterator[Item]:
         by_dimension = {name: [part for part in self.parts if part.dimension == name] for name in DIMENSIONS}
-        return tuple(_item(name, parts) for name, parts in by_dimension.items() if parts)
+        yield from (_item(name, parts) for name, parts in by_dimension.items() if parts)
 
     @property
     def per_kwh_incl_vat(self) -> Decimal | None:
