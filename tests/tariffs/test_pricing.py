@@ -11,7 +11,7 @@ import pytest
 
 from finder.ocpi.types import PriceComponent, Source, Tariff, TariffElement
 from finder.tariffs.pricing import quote, rules
-from finder.tariffs.quote import Quote
+from finder.tariffs.quote import EXACT, Quote
 from finder.tariffs.session import HOUR, KWH, Period, Session, steady
 from tests.ocpi.objects import priced as as_read
 from tests.ocpi.objects import tariff as tariff_as_sent
@@ -226,7 +226,7 @@ def test_a_step_is_taken_once_of_the_total_and_by_the_last_price() -> None:
     found = quote(priced, charged(5, 40))
     assert found.excl_vat == 30 + 2 * 15
     [time] = found.items
-    assert (time.measured, time.volume) == (decimal(40) / 60, Decimal("0.75"))
+    assert (time.measured, time.volume) == (EXACT.divide(decimal(40), decimal(60)), Decimal("0.75"))
 
 
 def test_a_period_without_a_price_is_not_in_the_total_that_is_rounded() -> None:
