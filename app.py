@@ -9,6 +9,7 @@ from flask import Flask
 
 from finder import api, cli, pages, settings, web
 from finder.store import database
+from finder.web import suggestions
 
 
 def create_app(environ: dict[str, str] | None = None) -> Flask:
@@ -25,6 +26,7 @@ def serving(environ: dict[str, str] | None = None) -> Flask:
     """The site in a process of its own (`flask serve`): what starting made stays, and a page leaves next to no cycles, so the
     cyclic collector may look less often."""
     app = create_app(environ)
+    suggestions.read_ahead()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     return app

@@ -95,6 +95,13 @@ def _mixed(*lists: Iterable[Suggestion]) -> Iterator[Suggestion]:
                 yield found
 
 
+def read_ahead() -> None:
+    """Reads what the first question would have to wait a third of a second for: the gazetteer and the postal codes."""
+    for text in ("Lund, Skåne", "Malmö stad"):
+        places.named(text)
+    postal.exact("451 50")
+
+
 # Places
 
 
