@@ -41,6 +41,7 @@ def _app(said: settings.Settings) -> Flask:
         BASE_URL=said.base_url,
         SITE_NAME=said.site_name,
         CONTACT=said.contact,
+        TILES_URL=said.tiles_url,
     )
     app.extensions["finder.engine"] = _engine("DATABASE_URL", said.database_url)
     app.extensions["finder.reader"] = (

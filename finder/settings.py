@@ -23,6 +23,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     base_url: str
     site_name: str
     contact: str
+    tiles_url: str | None = None
 
 
 def read(environ: Mapping[str, str], root: Path) -> Settings:
@@ -39,6 +40,7 @@ def read(environ: Mapping[str, str], root: Path) -> Settings:
         base_url=_origin("BASE_URL", said("BASE_URL") or "http://127.0.0.1:8000"),
         site_name=said("SITE_NAME") or "Uttag",
         contact=said("CONTACT") or said("BASE_URL") or "https://charger-finder.invalid",
+        tiles_url=_address("TILES_URL", said("TILES_URL")),
     )
 
 
@@ -63,3 +65,21 @@ def _origin(name: str, value: str) -> str:
     if not right or parts.path.strip("/") or parts.query:
         raise SettingError(f"FINDER_{name}: {value!r} is no origin; right would be https://uttag.example")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _address(name: str, value: str | None) -> str | None:
+    """Of a map's style, or of pictures by `{z}`, `{x}` and `{y}`."""
+    if value is None:
+        return None
+    try:
+        parts = urlsplit(value)
+        right = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        right = False
+    # The host goes into a header.
+    if not right or not value.isascii() or any(letter in parts.netloc for letter in " ;,'\"{}@"):
+        raise SettingError(
+            f"FINDER_{name}: {value!r} is no address of a map; right would be https://tiles.example/style.json or "
+            "https://tiles.example/{z}/{x}/{y}.png"
+        )
+    return value

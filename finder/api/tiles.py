@@ -9,9 +9,9 @@ from math import floor
 from flask import Blueprint, Response, request
 
 from finder.api.answers import problem
-from finder.api.mvt import EXTENT, Point, Value, encode
 from finder.pages.search_query import CONDITIONS
 from finder.places import mercator
+from finder.places.mvt import EXTENT, Feature, Kind, Value, encode
 from finder.stations.identity import slug
 from finder.store import clusters, stations
 from finder.store.clusters import LAST_ZOOM, Cluster, Pin
@@ -100,10 +100,10 @@ def _counted(of: Cluster | Pin) -> dict[str, Value]:
     return {"status": status, "available": of.available, "known": of.known, "status_at": int(of.at.timestamp())}
 
 
-def _point(x: float, y: float, place: tuple[int, int, int], properties: dict[str, Value]) -> Point:
+def _point(x: float, y: float, place: tuple[int, int, int], properties: dict[str, Value]) -> Feature:
     zoom, column, row = place
     across, down = ((value * 2**zoom - first) * EXTENT for value, first in ((x, column), (y, row)))
-    return Point(min(int(across), EXTENT - 1), min(int(down), EXTENT - 1), properties)
+    return Feature(Kind.POINT, (((min(int(across), EXTENT - 1), min(int(down), EXTENT - 1)),),), properties)
 
 
 def _sent(body: bytes) -> Response:

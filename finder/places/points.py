@@ -1,7 +1,7 @@
 """Which area a point lies in, and the nearest town to it."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from math import asin, ceil, cos, radians, sin, sqrt
 
@@ -18,6 +18,8 @@ BELIEVED_KM, BELIEVED_LEAD_KM = 40.0, 10.0
 REACH_KM = 50.0
 # From here no country is worth guessing: 0, 0 has no place within it.
 FAR_KM = 300.0
+# What is named on a map of more boxes than these is at least a LARGE town.
+MOST_BOXES, LARGE = 400, 10_000
 ALIASES = {"UK": "GB", "EL": "GR", "AX": "FI", "SJ": "NO"}
 
 
@@ -59,6 +61,46 @@ def nearest_town(latitude: float, longitude: float, least: int = 1000) -> Town |
         return None
     found = _nearest(_points(), latitude, longitude, REACH_KM, least=least)
     return town(found[1]) if found else None
+
+
+def within(box: tuple[float, float, float, float], least: int) -> Iterator[Town]:
+    """The towns of at least so many people in a box (west, south, east, north; not across the antimeridian), the largest first."""
+    west, south, east, north = (
+        int((degrees + half) * CELLS_A_DEGREE) for degrees, half in zip(box, (180, 90, 180, 90), strict=True)
+    )
+    points = _points()
+    if (east - west + 1) * (north - south + 1) > MOST_BOXES:
+        numbers: Iterable[int] = _large()
+    else:
+        numbers = [
+            number
+            for row in range(south, north + 1)
+            for column in range(west, east + 1)
+            for number in _of_box(row * CELLS_A_ROW + column)
+        ]
+    inside = [
+        number
+        for number in numbers
+        if points.populations[number] >= least
+        and box[0] <= points.longitudes[number] / 10_000 <= box[2]
+        and box[1] <= points.latitudes[number] / 10_000 <= box[3]
+    ]
+    for number in sorted(inside, key=lambda number: -points.populations[number]):
+        place = town(number)
+        if place.kind == "town":
+            yield place
+
+
+def _of_box(number: int) -> Iterable[int]:
+    points = _points()
+    box = points.boxes.get(number)
+    return () if box is None else points.box_places[points.box_starts[box] : points.box_starts[box + 1]]
+
+
+@cache
+def _large() -> tuple[int, ...]:
+    populations = _points().populations
+    return tuple(number for number in range(len(populations)) if populations[number] >= LARGE)
 
 
 def _drawn(points: _Points, latitude: float, longitude: float) -> int:

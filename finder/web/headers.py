@@ -2,29 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "object-src 'none'",
-        "frame-ancestors 'none'",
-    )
-)
 HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -35,8 +20,31 @@ HEADERS = {
 TWO_YEARS = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 
 
+def content_security_policy(tiles_url: str | None) -> str:
+    """`tiles_url` is where the map's streets come from, if from elsewhere."""
+    parts = urlsplit(tiles_url or "")
+    streets = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "worker-src 'self'",
+            "style-src 'self'",
+            f"img-src 'self' data: blob:{streets}",
+            "font-src 'self'",
+            f"connect-src 'self'{streets}",
+            "manifest-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "object-src 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
 def init_app(app: Flask) -> None:
     """Call last: whatever wraps the application outside of this is not covered."""
+    fixed = HEADERS | {"Content-Security-Policy": content_security_policy(app.config.get("TILES_URL"))}
     inner: WSGIApplication = app.wsgi_app
 
     def with_headers(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -45,7 +53,7 @@ def init_app(app: Flask) -> None:
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
             present = {name.lower() for name, _ in headers}
-            added = [(name, value) for name, value in HEADERS.items() if name.lower() not in present]
+            added = [(name, value) for name, value in fixed.items() if name.lower() not in present]
             if secure:
                 added.append(TWO_YEARS)
             return start_response(status, headers + added, exc_info)

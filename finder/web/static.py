@@ -14,6 +14,7 @@ from whitenoise import WhiteNoise  # type: ignore[import-untyped]
 
 PREFIX = "static/"
 COMPRESSED = {".css", ".js", ".mjs", ".svg", ".txt", ".json"}
+PACKED = ".br"
 REFERENCE = re.compile(r"url\(([\w./-]+)\)")
 
 
@@ -26,9 +27,13 @@ class Files:
         atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
         # Style sheets last: they name other files.
         for path in sorted((p for p in source.rglob("*") if p.is_file()), key=lambda p: (p.suffix == ".css", p)):
-            self._add(path.relative_to(source).as_posix(), path.read_bytes())
+            if path.suffix == PACKED:
+                continue
+            packed = path.with_name(path.name + PACKED)
+            self._add(path.relative_to(source).as_posix(), path.read_bytes(), packed)
 
-    def _add(self, name: str, content: bytes) -> None:
+    def _add(self, name: str, content: bytes, packed: Path) -> None:
+        """`packed` is its compressed form, where it is carried: large files take seconds to compress."""
         path = Path(name)
         if path.suffix == ".css":
             content = REFERENCE.sub(lambda match: f"url({self.names[match[1]]})", content.decode()).encode()
@@ -39,7 +44,9 @@ class Files:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
         if path.suffix in COMPRESSED:
-            target.with_name(target.name + ".br").write_bytes(brotli.compress(content))
+            target.with_name(target.name + ".br").write_bytes(
+                packed.read_bytes() if packed.exists() else brotli.compress(content)
+            )
 
 
 @cache

@@ -1,0 +1,344 @@
+"""A small map drawn by the server: land and water, names of places, pins, a scale. It needs no script, no style sheet but the page's
+colours, and nothing from elsewhere."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from html import escape
+from itertools import islice
+from math import cos, floor, log2, log10, radians
+from typing import Literal, NamedTuple
+
+from markupsafe import Markup
+
+from finder.ocpi.types import Struct
+from finder.places import basemap, mercator
+from finder.places.mvt import EXTENT, Point
+from finder.places.points import within
+
+Kind = Literal["free", "busy", "broken", "unknown"]
+# Pixels of a tile at its own zoom.
+TILE = 512
+# Land is worked out once for all maps whose middle lies in the same square of so many pixels.
+SQUARE = 100
+DEEPEST = 12
+METRES_ROUND = 40_075_016.686
+# Lettering of 13 px: a letter, a line, and what a pin's glyph takes.
+LETTER, HEAVY, LINE = 7.2, 8.0, 26
+MOST_NAMES, MOST_LETTERS, MOST_PLATES = 24, 22, 12
+
+
+class Pin(Struct):
+    """`words` stand on a plate beside the dot: a price or a name; none: only the dot. `here` is what the map is about."""
+
+    latitude: float
+    longitude: float
+    words: str = ""
+    kind: Kind = "unknown"
+    here: bool = False
+
+
+class _View(NamedTuple):
+    """A window on the world's pixels at a zoom."""
+
+    zoom: int
+    left: int
+    top: int
+    width: int
+    height: int
+
+    def place(self, latitude: float, longitude: float) -> tuple[int, int]:
+        x, y = mercator.project(latitude, longitude)
+        side = TILE * 2**self.zoom
+        return round(x * side) - self.left, round(y * side) - self.top
+
+
+class _Plate(NamedTuple):
+    left: int
+    top: int
+    width: int
+    height: int
+
+    def touches(self, other: "_Plate") -> bool:
+        return (
+            self.left < other.left + other.width
+            and other.left < self.left + self.width
+            and self.top < other.top + other.height
+            and other.top < self.top + self.height
+        )
+
+
+def around(
+    latitude: float,
+    longitude: float,
+    pins: Sequence[Pin],
+    label: str,
+    swedish: bool,
+    *,
+    zoom: int = 11,
+    size: tuple[int, int] = (400, 300),
+) -> Markup:
+    """With the point in the middle. `label` says in words what the map shows."""
+    x, y = mercator.project(latitude, longitude)
+    side = TILE * 2**zoom
+    width, height = size
+    view = _View(zoom, round(x * side) - width // 2, round(y * side) - height // 2, width, height)
+    return _draw(view, pins, label, swedish, latitude)
+
+
+def of(
+    pins: Sequence[Pin],
+    label: str,
+    swedish: bool,
+    *,
+    box: mercator.Box | None = None,
+    size: tuple[int, int] = (400, 400),
+) -> Markup:
+    """With all of the box in it, or else all the pins; empty where there is neither."""
+    corners = ((box[1], box[0]), (box[3], box[2])) if box else [(pin.latitude, pin.longitude) for pin in pins]
+    if not corners:
+        return Markup()
+    spots = [mercator.project(*corner) for corner in corners]
+    west, east = min(x for x, _ in spots), max(x for x, _ in spots)
+    north, south = min(y for _, y in spots), max(y for _, y in spots)
+    # Pins at the edge have room for their plates; a box is seen to its edge.
+    width, height = size
+    spare = 0 if box else 100
+    fits = max((east - west) / (width - spare), (south - north) / (height - spare)) * TILE
+    zoom = max(0, min(DEEPEST, floor(-log2(fits)))) if fits else DEEPEST
+    side = TILE * 2**zoom
+    left, top = round((west + east) / 2 * side) - width // 2, round((north + south) / 2 * side) - height // 2
+    latitude = mercator.latitude((north + south) / 2)
+    return _draw(_View(zoom, left, top, width, height), pins, label, swedish, latitude)
+
+
+def _draw(view: _View, pins: Sequence[Pin], label: str, swedish: bool, latitude: float) -> Markup:
+    column, row = view.left // SQUARE, view.top // SQUARE
+    window = _View(view.zoom, column * SQUARE, row * SQUARE, view.width + SQUARE, view.height + SQUARE)
+    moved = window.left - view.left, window.top - view.top
+    parts = [
+        f'<svg viewBox="0 0 {view.width} {view.height}" preserveAspectRatio="xMidYMid slice" role="img"'
+        f' aria-label="{escape(label)}" width="100%" fill="var(--ink)" font-size="13" font-weight="600">'
+        '<rect width="100%" height="100%" fill="var(--water)"/>'
+    ]
+    if land := _land(window):
+        parts.append(f'<g transform="translate({moved[0]} {moved[1]})">{land}</g>')
+    shown = [
+        (pin, spot)
+        for pin in pins
+        if 0 <= (spot := view.place(pin.latitude, pin.longitude))[0] < view.width and 0 <= spot[1] < view.height
+    ]
+    taken = [_Plate(x - 6, y - 6, 12, 12) for _, (x, y) in shown]
+    taken.append(_Plate(0, view.height - 40, 130, 40))
+    plates = list(_plates(shown, view, taken))
+    for name, x, y in _names(window, swedish):
+        parts += _name(name, x + moved[0], y + moved[1], view, taken)
+    parts += [_dot(pin, spot) for pin, spot in reversed(shown)]
+    parts += plates
+    parts += (_scale(view, latitude), "</svg>")
+    return Markup("".join(parts))  # noqa: S704 - what strangers say is escaped
+
+
+# Land
+
+
+@lru_cache(2048)
+def _land(window: _View) -> str:
+    """Two paths, of the land and of its shores; empty for open sea and where no map reaches."""
+    zoom, left, top, width, height = window
+    for deepest in (basemap.NORTH_ZOOM, basemap.EUROPE_ZOOM):
+        source = min(zoom, deepest)
+        side = TILE * 2 ** (zoom - source)
+        columns = range(left // side, (left + width) // side + 1)
+        rows = range(top // side, (top + height) // side + 1)
+        tiles = {(x, y): basemap.land(source, x, y) for x in columns for y in rows}
+        if any(rings is not None for rings in tiles.values()):
+            break
+    land: list[str] = []
+    shores: list[str] = []
+    for (x, y), rings in tiles.items():
+        scale = side / EXTENT
+        east, south = x * side - left, y * side - top
+        box = _Edges(max(0, east), max(0, south), min(width, east + side), min(height, south + side))
+        low, high = (
+            ((box.left - east) / scale, (box.top - south) / scale),
+            ((box.right - east) / scale, (box.bottom - south) / scale),
+        )
+        for ring in rings or ():
+            cut = [(round(px * scale + east), round(py * scale + south)) for px, py in _inside(ring, low, high)]
+            land.append(_closed(cut))
+            shores += _shores(cut, box)
+    path = "".join(land)
+    return (
+        f'<path fill="var(--land)" fill-rule="evenodd" d="{path}"/>'
+        f'<path fill="none" stroke="var(--line-2)" stroke-width=".6" d="{"".join(shores)}"/>'
+        if path
+        else ""
+    )
+
+
+class _Edges(NamedTuple):
+    """Along which rings are cut."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    def along(self, one: Point, other: Point) -> bool:
+        return (one[0] == other[0] and one[0] in (self.left, self.right)) or (
+            one[1] == other[1] and one[1] in (self.top, self.bottom)
+        )
+
+
+Spot = tuple[float, float]
+
+
+def _inside(ring: Sequence[Point], low: Spot, high: Spot) -> Sequence[Spot]:
+    """The ring within the box; where it went beyond, it runs along the edge (Sutherland and Hodgman)."""
+    found: Sequence[Spot] = ring
+    for axis in (0, 1):
+        values = [spot[axis] for spot in found]
+        if not values or max(values) < low[axis] or min(values) > high[axis]:
+            return ()
+        if min(values) < low[axis]:
+            found = list(_half(found, axis, low[axis], 1))
+        if max(values) > high[axis]:
+            found = list(_half(found, axis, high[axis], -1))
+    return found
+
+
+def _half(ring: Sequence[Spot], axis: int, limit: float, sign: int) -> Iterator[Spot]:
+    before = ring[-1] if ring else (0.0, 0.0)
+    was = (before[axis] - limit) * sign
+    for spot in ring:
+        beyond = (spot[axis] - limit) * sign
+        if (beyond >= 0) != (was >= 0):
+            share = was / (was - beyond)
+            yield before[0] + (spot[0] - before[0]) * share, before[1] + (spot[1] - before[1]) * share
+        if beyond >= 0:
+            yield spot
+        before, was = spot, beyond
+
+
+def _closed(ring: Sequence[Point]) -> str:
+    """Empty where nothing is enclosed."""
+    path = _path(ring)
+    return f"{path}z" if path.count(" ") > 2 or path.count("-") > 2 else ""
+
+
+def _shores(ring: Sequence[Point], edges: _Edges) -> Iterator[str]:
+    """The ring without what runs along the edges."""
+    run: list[Point] = []
+    for one, other in zip(ring, (*ring[1:], *ring[:1]), strict=True):
+        if edges.along(one, other):
+            yield _path(run)
+            run = []
+        else:
+            run = [*run, other] if run else [one, other]
+    yield _path(run)
+
+
+def _path(line: Sequence[Point]) -> str:
+    """In steps, without those that are none; empty where there is none."""
+    if not line:
+        return ""
+    x, y = line[0]
+    start = f"M{x} {y}"
+    steps = []
+    for px, py in line[1:]:
+        if (px, py) != (x, y):
+            steps.append(f"{px - x} {py - y}")
+            x, y = px, py
+    return f"{start}l{' '.join(steps)}".replace(" -", "-") if steps else ""
+
+
+# Lettering
+
+
+def _plates(shown: Iterable[tuple[Pin, tuple[int, int]]], view: _View, taken: list[_Plate]) -> Iterator[str]:
+    """For the first of the pins, where there is room beside them, with a line to the dot."""
+    for pin, (x, y) in [each for each in shown if each[0].words][:MOST_PLATES]:
+        words = pin.words if len(pin.words) <= MOST_LETTERS else pin.words[: MOST_LETTERS - 1].rstrip() + "…"
+        glyph = 0 if pin.here else 21
+        width = round(len(words) * (HEAVY if pin.here else LETTER)) + glyph + 16
+        room = (_Plate(x + east - width // 2, y + south - LINE // 2, width, LINE) for east, south in _beside(width))
+        plate = next((plate for plate in room if _free(plate, view, taken)), None)
+        if plate is None:
+            continue
+        taken.append(plate)
+        yield _plate(pin, words, plate, (x, y), glyph)
+
+
+def _beside(width: int) -> Iterator[tuple[int, int]]:
+    """Where a plate's middle may be, from the dot: above, below, to the sides, and farther."""
+    for far in (34, 62):
+        for across in (0, width // 3, -(width // 3)):
+            yield across, -far
+            yield across, far
+        yield width // 2 + far // 2, 0
+        yield -(width // 2 + far // 2), 0
+
+
+def _free(plate: _Plate, view: _View, taken: Iterable[_Plate]) -> bool:
+    inside = plate.left > 3 and plate.top > 3 and plate.left + plate.width < view.width - 3
+    return inside and plate.top + plate.height < view.height - 3 and not any(map(plate.touches, taken))
+
+
+def _plate(pin: Pin, words: str, plate: _Plate, dot: tuple[int, int], glyph: int) -> str:
+    left, top, width, height = plate
+    line = (
+        f'<path stroke="var(--ink)" stroke-width="2" d="M{dot[0]} {dot[1]}L{left + width // 2} {top + height // 2}"/>'
+    )
+    rect = f'<rect x="{left}" y="{top}" width="{width}" height="{height}" rx="5"'
+    if pin.here:
+        return (
+            f'{line}{_dot(pin, dot)}{rect} fill="var(--sign)" stroke="#fff" stroke-width="2"/>'
+            f'<text x="{left + width // 2}" y="{top + 18}" text-anchor="middle" fill="#fff">{escape(words)}</text>'
+        )
+    return (
+        f'{line}{_dot(pin, dot)}{rect} fill="var(--plate)" stroke="var(--ink)" stroke-width="1.25"/>'
+        f'<use href="#{pin.kind}" class="{pin.kind}" x="{left + 6}" y="{top + 5}" width="16" height="16"/>'
+        f'<text x="{left + 8 + glyph}" y="{top + 18}">{escape(words)}</text>'
+    )
+
+
+def _dot(pin: Pin, spot: tuple[int, int]) -> str:
+    look = 'r="6"' if pin.here else f'r="4.5" class="{pin.kind}" fill="currentColor"'
+    return f'<circle cx="{spot[0]}" cy="{spot[1]}" {look} stroke="var(--plate)" stroke-width="1.5"/>'
+
+
+@lru_cache(2048)
+def _names(window: _View, swedish: bool) -> tuple[tuple[str, int, int], ...]:
+    """The weightiest places with where they are."""
+    side = TILE * 2**window.zoom
+    west, east = mercator.longitude(window.left / side), mercator.longitude((window.left + window.width) / side)
+    north, south = mercator.latitude(window.top / side), mercator.latitude((window.top + window.height) / side)
+    found = islice(within((west, south, east, north), _least(window.zoom)), MOST_NAMES)
+    return tuple(
+        (place.name_sv if swedish else place.name_en, *window.place(place.latitude, place.longitude)) for place in found
+    )
+
+
+def _name(name: str, x: int, y: int, view: _View, taken: list[_Plate]) -> Iterator[str]:
+    """Where there is room for it."""
+    width = round(len(name) * LETTER) + 8
+    plate = _Plate(x - width // 2, y - 11, width, 22)
+    if _free(plate, view, taken):
+        taken.append(plate)
+        yield f'<text x="{x}" y="{y + 4}" text-anchor="middle">{escape(name)}</text>'
+
+
+def _least(zoom: int) -> int:
+    """How many people a place has that is named."""
+    return {12: 0, 11: 200, 10: 500, 9: 3_000, 8: 15_000, 7: 50_000}.get(zoom, 200_000)
+
+
+def _scale(view: _View, latitude: float) -> str:
+    """A round length of at most a quarter of the width."""
+    metres_a_pixel = METRES_ROUND * cos(radians(latitude)) / (TILE * 2**view.zoom)
+    most = metres_a_pixel * view.width / 4
+    power = 10 ** int(log10(most))
+    length = next(step * power for step in (5, 2, 1) if step * power <= most)
+    words = f"{length / 1000:g}\u00a0km" if length >= 1000 else f"{length:g}\u00a0m"
+    y = view.height - 20
+    return f'<path fill="none" stroke="var(--ink)" stroke-width="2" d="M18 {y}v6h{round(length / metres_a_pixel)}v-6"/><text x="24" y="{y - 2}">{words}</text>'

@@ -1,0 +1,30 @@
+// The map beside the search's list: nothing of it is loaded before somebody asks for it.
+const map = document.querySelector("[data-map]");
+const button = map?.querySelector("[data-show]");
+
+async function show() {
+  button.disabled = true;
+  const words = map.querySelector("[data-told]");
+  words.textContent = button.dataset.waiting;
+  try {
+    const style = document.createElement("link");
+    style.rel = "stylesheet";
+    style.href = map.dataset.look;
+    document.head.append(style);
+    const { open } = await import(map.dataset.live);
+    await open(map);
+    words.textContent = "";
+    button.hidden = true;
+  } catch (error) {
+    console.error(error);
+    words.textContent = button.dataset.failed;
+    button.disabled = false;
+  }
+}
+
+if (button) {
+  button.hidden = false;
+  button.addEventListener("click", show);
+  for (const link of document.querySelectorAll('a[href="#map"]')) link.addEventListener("click", show, { once: true });
+  if (location.hash === "#map") show();
+}
