@@ -15,7 +15,7 @@ from finder.ingest.report import Counts, Report
 from finder.ocpi.types import Evse, Hidden, Location, Rejected, Tariff
 from finder.stations import merge
 from finder.stations.identity import evse_key, key
-from finder.store import clusters, documents, locations, rejected, stations, statuses, tariffs
+from finder.store import clusters, documents, kinds, locations, rejected, stations, statuses, tariffs
 from finder.store.cells import cell
 from finder.store.database import new_keys
 from finder.store.documents import Packer
@@ -246,34 +246,47 @@ def _write_stations(connection: sa.Connection, run: Run, placement: Placement, f
     for station in touched:
         members = [known[pk] for pk in sorted(placement.members[station]) if pk in known]
         if members:
-            told.append(_station_row(station, placement.founded.get(station), before.get(station), members, run.now))
-    stations.save(connection, told)
+            told.append(_Telling(station, placement.founded.get(station), before.get(station), merge.facts(members)))
+    stations.save(connection, _station_rows(connection, told, run.now))
 
 
-def _station_row(
-    pk: int, founded: str | None, before: stations.Row | None, members: Sequence[Location], at: datetime
-) -> stations.Row:
-    now = millis(at)
-    if before is not None:
-        founded = before.id
+class _Telling(NamedTuple):
+    """A station to be told anew; `founded` is its id if it is new."""
+
+    pk: int
+    founded: str | None
+    before: stations.Row | None
+    facts: merge.Facts
+
+
+def _station_rows(connection: sa.Connection, told: Sequence[_Telling], at: datetime) -> list[stations.Row]:
+    columns = kinds.columns(connection, [each.facts for each in told])
+    return [_station_row(each, said, millis(at)) for each, said in zip(told, columns, strict=True)]
+
+
+def _station_row(told: _Telling, columns: kinds.Columns, now: int) -> stations.Row:
+    before, facts = told.before, told.facts
+    founded = told.founded if before is None else before.id
     assert founded is not None
-    told = merge.facts(members)
     return stations.Row(
-        pk=pk,
+        pk=told.pk,
         id=founded,
-        name=told.name,
-        latitude=told.latitude,
-        longitude=told.longitude,
-        cell=cell(told.latitude, told.longitude),
-        area=places.locate(told.latitude, told.longitude, told.country),
-        operator=told.operator,
-        evses=told.evses,
-        max_power=told.max_power,
-        text=told.text,
+        name=facts.name,
+        latitude=facts.latitude,
+        longitude=facts.longitude,
+        cell=cell(facts.latitude, facts.longitude),
+        area=places.locate(facts.latitude, facts.longitude, facts.country),
+        operator=facts.operator,
+        evses=facts.evses,
+        max_power=facts.max_power,
+        text=facts.text,
         created_at=before.created_at if before else now,
         changed_at=now,
         gone_at=None,
         gone_reason=None,
+        traits=columns.traits,
+        plugs=columns.plugs,
+        hours=columns.hours,
     )
 
 
@@ -306,14 +319,20 @@ def close(connection: sa.Connection, left: set[int], now: datetime, reason: str)
     members: dict[int, list[Location]] = defaultdict(list)
     for row in locations.of_stations(connection, list(left)):
         members[row.station_pk or 0].append(locations.document(connection, row))
-    changed = []
+    told, gone = [], []
     for pk, before in stations.rows(connection, list(left)).items():
         if pk in members:
-            changed.append(_station_row(pk, before.id, before, members[pk], now))
+            told.append(_Telling(pk, before.id, before, merge.facts(members[pk])))
         elif before.gone_at is None:
-            changed.append(before._replace(cell=None, text=None, gone_at=millis(now), gone_reason=reason))
-    stations.save(connection, changed)
+            gone.append(_gone(before, now, reason))
+    stations.save(connection, [*_station_rows(connection, told, now), *gone])
     clusters.mark(connection, left)
+
+
+def _gone(row: stations.Row, now: datetime, reason: str) -> stations.Row:
+    return row._replace(
+        cell=None, text=None, traits=None, plugs=None, hours=None, gone_at=millis(now), gone_reason=reason
+    )
 
 
 def apply_tariffs(connection: sa.Connection, run: Run, items: Sequence[Item]) -> None:
@@ -326,6 +345,7 @@ def apply_tariffs(connection: sa.Connection, run: Run, items: Sequence[Item]) ->
     stored = tariffs.by_refs(connection, run.partner_pk, [parts[2] for parts in refs.values()])
     fresh = iter(new_keys(connection, tariffs_table, len(named)))
     rows, replaced = [], []
+    free: set[str] = set()
     for name, item in named.items():
         read = item.read
         assert isinstance(read, Tariff)
@@ -348,7 +368,10 @@ def apply_tariffs(connection: sa.Connection, run: Run, items: Sequence[Item]) ->
         pk = row.pk if row is not None else next(fresh)
         run.tariffs.add(pk)
         doc = run.tariff_packer.pack(encoded[name])
+        if kinds.may_be_free(read):
+            free.add(ref)
         rows.append(tariffs.Row(pk, run.partner_pk, ref, f"{country}/{party}", item.fingerprint, stamp, 0, doc))
     tariffs.supersede(connection, replaced, run.now)
     tariffs.save(connection, rows)
+    kinds.note_free(connection, run.partner_pk, free)
     rejected.release(connection, run.partner_pk, "tariffs", named.keys() & run.refused)

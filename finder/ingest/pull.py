@@ -28,7 +28,7 @@ from finder.ocpi.envelope import BadAnswer, embedded_tariffs, split
 from finder.ocpi.partner import Module, Partner
 from finder.ocpi.read import read_location, read_tariff
 from finder.ocpi.types import Location, Source, Tariff
-from finder.store import clusters, partners, presence, rejected
+from finder.store import clusters, kinds, partners, presence, rejected
 from finder.store import locations as stored_locations
 from finder.store import tariffs as stored_tariffs
 from finder.store.database import writing
@@ -425,6 +425,7 @@ def _failed(engine: sa.Engine, row: partners.Row, report: Report, error: Excepti
             retry_at=report.started + timedelta(seconds=retry_after) if retry_after else None,
         )
         clusters.refresh(connection)
+        kinds.tell_free(connection)
 
 
 def _succeeded(engine: sa.Engine, row: partners.Row, report: Report) -> None:
@@ -447,6 +448,9 @@ def _succeeded(engine: sa.Engine, row: partners.Row, report: Report) -> None:
             retry_at=None,
         )
         clusters.refresh(connection)
+        kinds.tell_free(connection)
+        if whole:
+            kinds.forget_unused(connection)
 
 
 def _as_json(report: Report) -> str:

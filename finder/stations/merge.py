@@ -13,9 +13,9 @@ from typing import TypeVar
 
 import msgspec
 
-from finder.ocpi.power import watts
 from finder.ocpi.types import Evse, Location, Struct
 from finder.places.fold import fold
+from finder.stations import traits
 from finder.stations.identity import evse_key, slug
 from finder.stations.types import Origin, Station, StationEvse
 
@@ -38,6 +38,10 @@ class Facts(Struct):
     evses: int
     max_power: int | None
     text: str
+    traits: int
+    plugs: traits.PlugSet
+    opening: traits.Opening | None
+    tariff_ids: frozenset[str]
 
 
 def station(
@@ -118,9 +122,8 @@ def facts(locations: Sequence[Location]) -> Facts:
     words = [name, lead.address, lead.city, lead.postal_code, operator]
     for other in locations[1:]:
         words += [other.name, other.address]
-    power = max(
-        [watts(connector) or 0 for said in locations for evse in said.evses for connector in evse.connectors], default=0
-    )
+    merged = lead if len(locations) == 1 else merged_facts(locations)
+    had = _offered(locations)
     return Facts(
         name=name,
         latitude=lead.coordinates.latitude,
@@ -128,9 +131,28 @@ def facts(locations: Sequence[Location]) -> Facts:
         country=lead.country,
         operator=slug(operator) if operator else None,
         evses=len(lead.evses) if len(locations) == 1 else _count(locations),
-        max_power=power or None,
+        max_power=traits.strongest(had.plugs),
         text=searchable(words),
+        traits=traits.bits(merged, had),
+        plugs=traits.plug_set(had.plugs),
+        opening=traits.opening(merged),
+        tariff_ids=had.tariff_ids,
     )
+
+
+def _offered(locations: Sequence[Location]) -> traits.Offered:
+    """Of the EVSEs as `_evses` has them; they need not be put together where all say the same. Tariffs: of all."""
+    first = traits.offered(locations[0].evses)
+    tariff_ids = first.tariff_ids
+    together = False
+    for other in locations[1:]:
+        had = traits.offered(other.evses)
+        tariff_ids |= had.tariff_ids
+        same = had.plugs <= first.plugs and had.capabilities <= first.capabilities
+        together = together or first.bare or had.bare or not same
+    if together:
+        first = traits.offered([entry.evse for entry in _evses(locations)])
+    return first if first.tariff_ids == tariff_ids else msgspec.structs.replace(first, tariff_ids=tariff_ids)
 
 
 def _count(locations: Sequence[Location]) -> int:

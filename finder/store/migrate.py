@@ -8,6 +8,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from finder.store.kinds import fill
+
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
@@ -18,13 +20,15 @@ def _config() -> Config:
 
 
 def upgrade(engine: sa.Engine, revision: str = "head") -> None:
-    """Safe to repeat; a killed upgrade is taken up again."""
+    """Safe to repeat; a killed upgrade is taken up again. What columns are made of documents is filled in with it."""
     config = _config()
     with engine.connect() as plain:
         connection = plain.execution_options(finder_writes=True)
         config.attributes["connection"] = connection
         with connection.begin():
             command.upgrade(config, revision)
+            if revision == "head":
+                fill(connection)
 
 
 def is_current(connection: sa.Connection) -> bool:

@@ -51,6 +51,9 @@ class Row(NamedTuple):
     changed_at: int
     gone_at: int | None
     gone_reason: str | None
+    traits: int | None
+    plugs: int | None
+    hours: int | None
 
 
 class Told(NamedTuple):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from finder.ocpi.types import BusinessDetails, Connector, Coordinates, Evse, Location
 from finder.stations import merge
 from finder.stations.identity import evse_key, key, station_id
-from finder.store import documents, locations, partners, stations, statuses
+from finder.store import documents, kinds, locations, partners, stations, statuses
 from finder.store.cells import cell
 from finder.store.database import writing
 from finder.store.times import millis
@@ -23,7 +24,7 @@ def evse(number: str, status: str = "AVAILABLE", at: datetime | None = NOW) -> E
 
 
 def location(
-    id: str, latitude: float = 58.35, longitude: float = 11.81, *evses: Evse, operator: str | None = None, **more: str
+    id: str, latitude: float = 58.35, longitude: float = 11.81, *evses: Evse, operator: str | None = None, **more: Any
 ) -> Location:
     return Location(
         country_code="SE",
@@ -78,6 +79,7 @@ def write(
                         millis(NOW),
                         None,
                         None,
+                        *kinds.columns(connection, [facts])[0],
                     )
                 )
             bare = msgspec.structs.replace(one, last_updated=None)

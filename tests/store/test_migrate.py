@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
+from finder.ocpi.types import Hours
 from finder.store import migrate
 from finder.store.database import engine as make_engine
 from finder.store.schema import metadata
@@ -73,23 +74,35 @@ def test_an_upgrade_that_breaks_off_leaves_nothing_half(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_a_database_of_an_earlier_version_keeps_what_it_has(
-    request: pytest.FixtureRequest, kind: str, tmp_path: Path
+def test_a_database_of_an_earlier_version_comes_to_hold_what_one_of_today_does(
+    request: pytest.FixtureRequest, kind: str, tmp_path: Path, sqlite: sa.Engine
 ) -> None:
     if kind == "sqlite":
-        engine = make_engine(f"sqlite:///{tmp_path / 'finder.db'}")
+        engine = make_engine(f"sqlite:///{tmp_path / 'earlier.db'}")
     else:
         engine = make_engine(request.getfixturevalue("postgresql"))
         with engine.begin() as connection:
             connection.exec_driver_sql("DROP SCHEMA public CASCADE")
             connection.exec_driver_sql("CREATE SCHEMA public")
+    always = Hours(twentyfourseven=True)
+    write(sqlite, partner(sqlite), [location("A"), location("B", facilities=("CAFE",), opening_times=always)])
     migrate.upgrade(engine, "0001")
-    write(engine, partner(engine), [location("A")])
-    before = dump(engine, "partners", "stations", "locations", "statuses")
+    copy(sqlite, engine)
 
     migrate.upgrade(engine)
 
-    assert dump(engine, "partners", "stations", "locations", "statuses") == before
+    names = ("partners", "stations", "locations", "statuses", "plug_sets", "openings")
+    assert dump(engine, *names) == dump(sqlite, *names)
     with engine.connect() as connection:
         assert migrate.is_current(connection)
     engine.dispose()
+
+
+def copy(source: sa.Engine, target: sa.Engine) -> None:
+    """What an earlier schema has room for."""
+    earlier = sa.MetaData()
+    earlier.reflect(target, only=("partners", "stations", "locations", "statuses"))
+    with source.connect() as reading, target.begin() as writing:
+        for table in earlier.sorted_tables:
+            columns = [metadata.tables[table.name].c[column.name] for column in table.columns]
+            writing.execute(table.insert(), [row._asdict() for row in reading.execute(sa.select(*columns))])
