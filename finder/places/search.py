@@ -115,12 +115,8 @@ def _scores(key: str, literal: str, own: str, among: Collection[int] | None = No
 
     take(exactly(key), EXACT)
     take(_begun(key, literal, own) if among is None else beginning(key), 0)
-    guessed = 0 if found else LEAST_TO_GUESS
-    if (
-        len(key) >= LEAST_TO_GUESS
-        and max(found.values(), default=0) < CERTAIN
-        and (guessed or len(key) > LEAST_TO_GUESS)
-    ):
+    wanting = among is None or len(found) < len(among)
+    if wanting and max(found.values(), default=0) < CERTAIN and _may_be_slipped(key, bool(found)):
         for whole, entries in slips(key):
             if whole:
                 take(entries, SLIP)
@@ -147,11 +143,11 @@ def _begun(key: str, literal: str, own: str) -> list[int]:
     if len(entries) <= most + OTHERS_BEGUN:
         return list(entries)
     abroad = names().abroad
-    if own == "SE":
-        first = nsmallest(most, entries)
-    else:
-        first = nsmallest(most, (entry for entry in entries if country(number_of(entry)) == own))
-    return first + nsmallest(OTHERS_BEGUN, (entry for entry in entries if entry >= abroad))
+    first = nsmallest(most if own == "SE" else OTHERS_BEGUN, entries)
+    others = nsmallest(OTHERS_BEGUN, (entry for entry in entries if entry >= abroad))
+    if own != "SE":
+        others += nsmallest(most, (entry for entry in entries if country(number_of(entry)) == own))
+    return first + others
 
 
 def _worth(number: int, literal: str, own: str) -> float:

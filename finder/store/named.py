@@ -54,6 +54,11 @@ class _Saying(msgspec.Struct, frozen=True):
     operator: BusinessDetails | None = None
 
 
+_TOLD_WITH_A_LICENCE = sa.exists().where(
+    locations.c.station_pk == stations.c.pk,
+    locations.c.partner_pk == partners.c.pk,
+    partners.c.licence.is_not(None),
+)
 _decoder = msgspec.json.Decoder(_Saying)
 _SAYINGS = Prepared(
     lambda _: (
@@ -85,6 +90,8 @@ def by_words(connection: sa.Connection, typed: str, *, licensed: bool) -> tuple[
     held = sa.select(stations.c.pk, stations.c.name).where(
         stations.c.gone_at.is_(None), text.matching(connection, typed)
     )
+    if licensed:
+        held = held.where(_TOLD_WITH_A_LICENCE)
     found = connection.execute(held.limit(MOST_HELD)).all()
     named = [pk for pk, name in found if begins(words, name)]
     others = [pk for pk, name in found if not begins(words, name)]
@@ -117,6 +124,8 @@ def operator(connection: sa.Connection, named: str, *, licensed: bool) -> Called
     held = sa.select(stations.c.pk).where(
         stations.c.gone_at.is_(None), stations.c.operator == named, text.matching(connection, " ".join(words))
     )
+    if licensed:
+        held = held.where(_TOLD_WITH_A_LICENCE)
     told = called(connection, connection.scalars(held.limit(MOST_READ)).all(), licensed=licensed)
     return next((each for each in told if each.operator and slug(each.operator) == named), None)
 

@@ -139,6 +139,13 @@ def test_of_a_place_that_two_tell_of_the_licensed_name_is_suggested(client: Flas
     assert not any(kind == "station" for kind, _ in kinds(client, "hemligt"))
 
 
+def test_many_without_a_licence_do_not_hide_one_with(client: FlaskClient, take: Take) -> None:
+    numbers = range(1000, 1320)
+    take(*(location(f"{n}", 58 + n / 1e4, 11.9, evse(n), name="Torget") for n in numbers), slug="closed", licence=None)
+    take(location("open", 58.35, 11.81, evse(1), name="Torget Öppet"))
+    assert ("station", "Torget Öppet, Uddevalla") in kinds(client, "torget")
+
+
 @pytest.mark.parametrize(
     ("query", "wrong"),
     [
