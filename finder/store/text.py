@@ -13,8 +13,8 @@ MOST_WORDS = 12
 
 
 def words(text: str) -> list[str]:
-    """The folded words of what somebody typed; nothing else of it reaches the database."""
-    return fold(text).split()[:MOST_WORDS]
+    """The folded words of what somebody typed, each once; nothing else of it reaches the database."""
+    return list(dict.fromkeys(fold(text).split()))[:MOST_WORDS]
 
 
 def matching(connection: sa.Connection, text: str) -> sa.ColumnElement[bool]:
