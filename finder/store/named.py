@@ -87,8 +87,10 @@ def by_words(connection: sa.Connection, typed: str, *, licensed: bool) -> tuple[
     words = text.words(typed)
     if not words:
         return ()
+    # A single letter begins more words than are worth fetching; what it leaves in is sorted out below.
+    sought = [word for word in words if len(word) > 1] or words
     held = sa.select(stations.c.pk, stations.c.name).where(
-        stations.c.gone_at.is_(None), text.matching(connection, typed)
+        stations.c.gone_at.is_(None), text.matching(connection, " ".join(sought))
     )
     if licensed:
         held = held.where(_TOLD_WITH_A_LICENCE)

@@ -54,7 +54,8 @@ def suggest(connection: sa.Connection, typed: str, limit: int, *, licensed: bool
     found_towns = _towns_first(places.find(text, limit))
     towns = [_of_town(town) for town in found_towns]
     by_id = [_of_station(each) for each in named.by_evse_id(connection, text, licensed=licensed)]
-    held = named.by_words(connection, text, licensed=licensed) if len(key) >= LEAST_LETTERS else ()
+    asks_for_ours = any(len(word) >= LEAST_LETTERS for word in key.split())
+    held = named.by_words(connection, text, licensed=licensed) if asks_for_ours else ()
     operators, streets, stations = _operators(held, key), _streets(held, key), _stations(held, key)
     exact = [each for each in chain(towns[:1], operators, stations) if fold(each.name) == key]
     likely = [
