@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 from finder.ocpi.power import watts
@@ -94,6 +95,7 @@ def kilowatts(connector: Connector) -> float | None:
     return whole_kilowatts(watts(connector))
 
 
+@lru_cache(maxsize=1024)  # a country has a few hundred different powers, and a page asks fifty times
 def whole_kilowatts(power: int | None) -> float | None:
     """W as a driver says them: 3 x 230 V x 32 A are 22.08 kW and everybody's 22 kW."""
     if power is None:
