@@ -11,8 +11,9 @@ Inputs, what is taken, and on what terms:
 
 What comes out is one PMTiles file of gzipped vector tiles, Web Mercator, with the layers `land` (land, upon
 it lakes, upon them islands, told by `lake`), `borders` (lines) and `places`
-(points: `sv`, `en`, `kind` country or town, `rank` from 0, the weightiest). Europe is drawn to zoom 8; the north, where most
-readers are, to zoom 9, which a map stretches for the zooms beyond. The same inputs give the same bytes.
+(points: `sv`, `en`, `kind` country or town, `rank` from 0, the weightiest). Europe is drawn to zoom 8, which
+a map stretches for the zooms beyond: in the north, where most readers are, as finely as the shores are known, elsewhere less so. The
+same inputs give the same bytes.
 """
 
 import argparse
@@ -35,6 +36,7 @@ from pmtiles.writer import Writer
 
 from finder.places import mercator
 from finder.places.basemap import FILE as OUT
+from finder.places.basemap import LAST_ZOOM
 from finder.places.carried import carried
 from finder.places.mvt import EXTENT, Feature, Kind, Point, encode
 from finder.places.names import country, names, town
@@ -42,14 +44,13 @@ from finder.places.names import country, names, town
 Box = tuple[float, float, float, float]
 EUROPE: Box = (-32, 27, 50, 75)
 NORTH: Box = (3, 53.5, 32, 71.6)
-EUROPE_ZOOM, NORTH_ZOOM = 8, 9
 # From this zoom on tiles of the north are drawn more finely than others.
 FINER_FROM = 6
 # Tiles reach this far into their neighbours, so that no line is seen to end.
 BUFFER = 64
 # How far a line may stray, in 4096ths of a tile, and from what area on land or a lake is drawn: outside the north, on its last
 # zoom, and in the north.
-COARSE, LAST, FINE = (10.0, 400.0), (7.0, 250.0), (2.0, 30.0)
+COARSE, LAST, FINE = (10.0, 400.0), (5.0, 150.0), (2.0, 20.0)
 MOST_BYTES = 10_000_000
 LAYERS = ("land", "borders", "places")
 CREDIT = "© OpenStreetMap contributors, Natural Earth, GeoNames"
@@ -77,10 +78,8 @@ def main() -> None:
     lines = [project(line) for line in borders(packages / "world-atlas" / "countries-10m.json")]
     named = list(places())
     found: dict[Place, bytes] = {}
-    for zoom in range(NORTH_ZOOM + 1):
-        drawn = defaultdict(dict)
-        if zoom <= EUROPE_ZOOM:
-            drawn = layers(zoom, EUROPE, LAST if zoom == EUROPE_ZOOM else COARSE, rings, lines, named)
+    for zoom in range(LAST_ZOOM + 1):
+        drawn = layers(zoom, EUROPE, LAST if zoom == LAST_ZOOM else COARSE, rings, lines, named)
         if zoom >= FINER_FROM:
             finer = layers(zoom, NORTH, FINE, rings, lines, named)
             drawn |= {place: layer for place, layer in finer.items() if within(place, NORTH)}
@@ -199,7 +198,8 @@ def layers(
     stray, least = detail
     seen = [ring for ring in rings if area(ring.points) * unit**2 >= least]
     simple = [
-        Ring(points, ring.lake) for points, ring in zip(simpler([ring.points for ring in seen], stray / unit), seen)
+        Ring(points, ring.lake)
+        for points, ring in zip(simpler([ring.points for ring in seen], stray / unit), seen, strict=True)
     ]
     drawn: dict[Place, list[tuple[bool, list[Point]]]] = defaultdict(list)
     for ring in simple:

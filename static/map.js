@@ -7,10 +7,6 @@ async function show() {
   const words = map.querySelector("[data-told]");
   words.textContent = button.dataset.waiting;
   try {
-    const style = document.createElement("link");
-    style.rel = "stylesheet";
-    style.href = map.dataset.look;
-    document.head.append(style);
     const { open } = await import(map.dataset.live);
     await open(map);
     words.textContent = "";

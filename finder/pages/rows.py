@@ -150,11 +150,11 @@ def named_with_city(location: Location) -> str:
 
 def path(station: Station) -> str:
     """The station's page in the reader's language. A list has many, and `url_for` is not free."""
-    return f"{_folder(language.language())}/{slug_of(station.location)}-{station.id}/"
+    return f"{folder(language.language())}/{slug_of(station.location)}-{station.id}/"
 
 
 @cache
-def _folder(code: str) -> str:
+def folder(code: str) -> str:
     return url_for("station.show", lang=code, slug="", id="").rsplit("/", 2)[0]
 
 

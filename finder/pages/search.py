@@ -15,6 +15,8 @@ from finder.pages import rows, search_charge
 from finder.pages.areas import name as area_name
 from finder.pages.areas import path as area_path
 from finder.pages.charge_form import ChargeForm
+from finder.pages.live_map import LiveMap
+from finder.pages.live_map import build as build_map
 from finder.pages.rows import Row
 from finder.pages.search_query import (
     CONDITIONS,
@@ -99,6 +101,7 @@ class SearchPage(Struct):
     previous: str | None = None
     next: str | None = None
     error: str = ""
+    map: LiveMap | None = None
 
 
 NOTHING = Found(stations=(), total=0)
@@ -253,6 +256,7 @@ def is_named(town: Town, text: str) -> bool:
 
 def build(query: Query, answer: Answer, now: datetime, drops: tuple[Suggestion, ...] = ()) -> SearchPage:
     found = answer.found
+    told = list(_rows(query, found, now))
     shown = {station.id for station in found.stations}
     also = [row for station, row in _rows(query, answer.also, now) if station.id not in shown][:SAME_NAME]
     heading, words = _heading(query, answer), _words(query, answer)
@@ -268,7 +272,10 @@ def build(query: Query, answer: Answer, now: datetime, drops: tuple[Suggestion, 
         quick=tuple(_quick(query)),
         orders=tuple(_orders(query, answer)) if found.total > 1 else (),
         charge=search_charge.sentence(query.charge, query.connectors, now),
-        rows=tuple(row for _station, row in _rows(query, found, now)),
+        rows=tuple(row for _station, row in told),
+        map=build_map(
+            query, told, answer.near, by_words=bool(query.text) and answer.near is None and answer.town is None
+        ),
         note=_note(query, found),
         counted=_("Status at %(time)s.", time=clock(now)) if found.stations else "",
         also=tuple(also),
@@ -454,6 +461,8 @@ def _heading_of_town(town: Town, near: bool, total: int) -> str:
 
 def _words(query: Query, answer: Answer) -> str:
     """Where the list is measured from and how far it reaches."""
+    if query.bbox is not None and query.near is None and not query.text:
+        return _("On the part of the map that you chose.")
     if answer.near is None or answer.radius_km is None or not answer.found.total:
         return ""
     if query.radius_km is None and answer.radius_km > RADII[0]:

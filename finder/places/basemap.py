@@ -13,8 +13,7 @@ from finder.places.mvt import Point, rings, varints
 
 FILE = Path(__file__).parents[2] / "static" / "map" / "basemap.pmtiles"
 HEADER_BYTES = 127
-# Zooms that have tiles everywhere, and where the north has them too.
-EUROPE_ZOOM, NORTH_ZOOM = 8, 9
+LAST_ZOOM = 8
 
 Entry = tuple[int, int, int, int]
 """The first tile's number, how many are alike, offset and length in bytes. None alike: a leaf of the directory."""

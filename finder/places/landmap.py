@@ -23,7 +23,7 @@ SQUARE = 100
 DEEPEST = 12
 METRES_ROUND = 40_075_016.686
 # Lettering of 13 px: a letter, a line, and what a pin's glyph takes.
-LETTER, HEAVY, LINE = 7.2, 8.0, 26
+LETTER, CAPITAL, LINE = 7.0, 8.6, 26
 MOST_NAMES, MOST_LETTERS, MOST_PLATES = 24, 22, 12
 
 
@@ -128,13 +128,13 @@ def _draw(view: _View, pins: Sequence[Pin], label: str, swedish: bool, latitude:
         if 0 <= (spot := view.place(pin.latitude, pin.longitude))[0] < view.width and 0 <= spot[1] < view.height
     ]
     taken = [_Plate(x - 6, y - 6, 12, 12) for _, (x, y) in shown]
-    taken.append(_Plate(0, view.height - 40, 130, 40))
+    taken += (_Plate(0, view.height - 40, 130, 40), _Plate(view.width - 116, view.height - 24, 116, 24))
     plates = list(_plates(shown, view, taken))
     for name, x, y in _names(window, swedish):
         parts += _name(name, x + moved[0], y + moved[1], view, taken)
     parts += [_dot(pin, spot) for pin, spot in reversed(shown)]
     parts += plates
-    parts += (_scale(view, latitude), "</svg>")
+    parts += (_scale(view, latitude), _credit(view), "</svg>")
     return Markup("".join(parts))  # noqa: S704 - what strangers say is escaped
 
 
@@ -145,14 +145,11 @@ def _draw(view: _View, pins: Sequence[Pin], label: str, swedish: bool, latitude:
 def _land(window: _View) -> str:
     """Two paths, of the land and of its shores; empty for open sea and where no map reaches."""
     zoom, left, top, width, height = window
-    for deepest in (basemap.NORTH_ZOOM, basemap.EUROPE_ZOOM):
-        source = min(zoom, deepest)
-        side = TILE * 2 ** (zoom - source)
-        columns = range(left // side, (left + width) // side + 1)
-        rows = range(top // side, (top + height) // side + 1)
-        tiles = {(x, y): basemap.land(source, x, y) for x in columns for y in rows}
-        if any(rings is not None for rings in tiles.values()):
-            break
+    source = min(zoom, basemap.LAST_ZOOM)
+    side = TILE * 2 ** (zoom - source)
+    columns = range(left // side, (left + width) // side + 1)
+    rows = range(top // side, (top + height) // side + 1)
+    tiles = {(x, y): basemap.land(source, x, y) for x in columns for y in rows}
     land: list[str] = []
     shores: list[str] = []
     for (x, y), rings in tiles.items():
@@ -260,13 +257,18 @@ def _plates(shown: Iterable[tuple[Pin, tuple[int, int]]], view: _View, taken: li
     for pin, (x, y) in [each for each in shown if each[0].words][:MOST_PLATES]:
         words = pin.words if len(pin.words) <= MOST_LETTERS else pin.words[: MOST_LETTERS - 1].rstrip() + "…"
         glyph = 0 if pin.here else 21
-        width = round(len(words) * (HEAVY if pin.here else LETTER)) + glyph + 16
+        width = _wide(words) + glyph + 18
         room = (_Plate(x + east - width // 2, y + south - LINE // 2, width, LINE) for east, south in _beside(width))
         plate = next((plate for plate in room if _free(plate, view, taken)), None)
         if plate is None:
             continue
         taken.append(plate)
         yield _plate(pin, words, plate, (x, y), glyph)
+
+
+def _wide(words: str) -> int:
+    """About, and rather too much."""
+    return round(sum(CAPITAL if letter.isupper() or letter.isdigit() else LETTER for letter in words))
 
 
 def _beside(width: int) -> Iterator[tuple[int, int]]:
@@ -321,7 +323,7 @@ def _names(window: _View, swedish: bool) -> tuple[tuple[str, int, int], ...]:
 
 def _name(name: str, x: int, y: int, view: _View, taken: list[_Plate]) -> Iterator[str]:
     """Where there is room for it."""
-    width = round(len(name) * LETTER) + 8
+    width = _wide(name) + 8
     plate = _Plate(x - width // 2, y - 11, width, 22)
     if _free(plate, view, taken):
         taken.append(plate)
@@ -342,3 +344,9 @@ def _scale(view: _View, latitude: float) -> str:
     words = f"{length / 1000:g}\u00a0km" if length >= 1000 else f"{length:g}\u00a0m"
     y = view.height - 20
     return f'<path fill="none" stroke="var(--ink)" stroke-width="2" d="M18 {y}v6h{round(length / metres_a_pixel)}v-6"/><text x="24" y="{y - 2}">{words}</text>'
+
+
+def _credit(view: _View) -> str:
+    """What the licence of the land asks for (NOTICE)."""
+    place = f'x="{view.width - 8}" y="{view.height - 9}" text-anchor="end"'
+    return f'<text {place} font-size="12" font-weight="400" fill="var(--ink-2)">© OpenStreetMap</text>'

@@ -123,7 +123,10 @@ export async function open(element) {
     if (event.originalEvent || event.asked) offer();
   });
   map.on("idle", draw);
-  map.on("error", ({ error }) => { if (error?.status === 400) tell(words.too_many); });
+  map.on("error", ({ error }) => {
+    if (error?.status === 400) tell(words.too_many);
+    else console.error(error);
+  });
   if (own) matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     for (const [id, paint] of Object.entries(paints())) for (const [name, value] of Object.entries(paint)) map.setPaintProperty(id, name, value);
   });
@@ -131,6 +134,7 @@ export async function open(element) {
   addEventListener("popstate", () => go(location.href, false));
   if (location.hash !== "#map") history.replaceState(null, "", `${location.pathname}${location.search}#map`);
   figure.dataset.open = "1";
+  figure.querySelector("figcaption").hidden = !own;
   figure.finder = { map };
   draw();
 }
