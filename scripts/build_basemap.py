@@ -51,6 +51,8 @@ BUFFER = 64
 # How far a line may stray, in 4096ths of a tile, and from what area on land or a lake is drawn: outside the north, on its last
 # zoom, and in the north.
 COARSE, LAST, FINE = (10.0, 400.0), (5.0, 150.0), (2.0, 20.0)
+# Small lakes are known by a few corners only, and look like splinters.
+LAKE_CORNERS = 8
 MOST_BYTES = 10_000_000
 LAYERS = ("land", "borders", "places")
 CREDIT = "© OpenStreetMap contributors, Natural Earth, GeoNames"
@@ -113,7 +115,7 @@ def land(path: Path) -> Iterator[Ring]:
         for polygon in shape.coordinates if isinstance(shape, Shape) else [shape.coordinates]:
             for place, ring in enumerate(polygon):
                 points = np.array(ring)
-                if touches(points, EUROPE):
+                if touches(points, EUROPE) and not (place and len(points) <= LAKE_CORNERS):
                     points = project(points)
                     yield Ring(points if area(points) > 0 else points[::-1], lake=place > 0)
 
