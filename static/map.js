@@ -3,6 +3,7 @@ const map = document.querySelector("[data-map]");
 const button = map?.querySelector("[data-show]");
 
 async function show() {
+  if (button.disabled) return;
   button.disabled = true;
   const words = map.querySelector("[data-told]");
   words.textContent = button.dataset.waiting;
@@ -22,5 +23,8 @@ if (button) {
   button.hidden = false;
   button.addEventListener("click", show);
   for (const link of document.querySelectorAll('a[href="#map"]')) link.addEventListener("click", show, { once: true });
-  if (location.hash === "#map") show();
+  if (location.hash === "#live") {
+    if (matchMedia("(width < 60rem)").matches) map.scrollIntoView();
+    show();
+  }
 }

@@ -1,15 +1,17 @@
 // The moving map. The list beside it is its equal: both always show the same search, and the address says which.
 const EUROPE = [[-32, 30], [50, 74]];
 const SINGLE_FROM = 12;
-const MOST_PINS = 160;
-const GRID = 72;
+// From this zoom on pins may overlap, and how large they are.
+const LAST_MERGED = 16;
+const [WIDE, HIGH] = [66, 36];
 
 let library;
 let map;
 let figure;
 let words;
 let lang;
-let asked = false;
+let asked;
+let shown = location.search;
 let markers = new Map();
 
 // Colours and lettering are those of the page.
@@ -131,8 +133,8 @@ export async function open(element) {
     for (const [id, paint] of Object.entries(paints())) for (const [name, value] of Object.entries(paint)) map.setPaintProperty(id, name, value);
   });
   document.addEventListener("click", follow);
-  addEventListener("popstate", () => go(location.href, false));
-  if (location.hash !== "#map") history.replaceState(null, "", `${location.pathname}${location.search}#map`);
+  addEventListener("popstate", () => location.search === shown || go(location.href, false));
+  if (location.hash !== "#live") history.replaceState(null, "", `${location.pathname}${location.search}#live`);
   figure.dataset.open = "1";
   figure.querySelector("figcaption").hidden = !own;
   figure.finder = { map };
@@ -154,33 +156,36 @@ function features() {
     const key = properties.id ?? place.map((degrees) => degrees.toFixed(5)).join();
     found.set(key, { key, place, ...properties });
   }
-  const all = [...found.values()];
-  return single && all.length > MOST_PINS ? crowded(all) : all;
+  return apart([...found.values()], single);
 }
 
-// So many that they would hide each other: by squares of the screen.
-function crowded(pins) {
-  const squares = new Map();
-  for (const pin of pins) {
-    const { x, y } = map.project(pin.place);
-    const square = `${Math.floor(x / GRID)},${Math.floor(y / GRID)}`;
-    squares.set(square, [...(squares.get(square) ?? []), pin]);
+// Those that would hide each other are one, where the larger stands. Close up every station stays by itself.
+function apart(all, single) {
+  if (single && map.getZoom() >= LAST_MERGED) return all;
+  const kept = [];
+  for (const feature of all.sort((one, other) => (other.stations ?? 1) - (one.stations ?? 1) || (one.key < other.key ? -1 : 1))) {
+    const { x, y } = map.project(feature.place);
+    const near = kept.find((each) => Math.abs(each.x - x) < WIDE && Math.abs(each.y - y) < HIGH);
+    if (near) near.some.push(feature);
+    else kept.push({ x, y, some: [feature] });
   }
-  return [...squares.values()].map((some) => {
-    if (some.length === 1) return some[0];
-    const sum = (value) => some.reduce((total, pin) => total + value(pin), 0);
-    const available = sum((pin) => pin.available ?? 0);
-    const known = sum((pin) => pin.known ?? 0);
-    return {
-      key: `c${some[0].key}${some.length}`,
-      place: [sum((pin) => pin.place[0]) / some.length, sum((pin) => pin.place[1]) / some.length],
-      stations: some.length,
-      status: available ? "available" : known ? "busy" : "unknown",
-      available,
-      known,
-      status_at: Math.min(...some.filter((pin) => pin.known).map((pin) => pin.status_at)),
-    };
-  });
+  return kept.map(({ some }) => (some.length === 1 ? some[0] : together(some)));
+}
+
+function together(some) {
+  const sum = (name, least = 0) => some.reduce((total, each) => total + (each[name] ?? least), 0);
+  const [available, known] = [sum("available"), sum("known")];
+  const ages = some.filter((each) => each.known).map((each) => each.status_at);
+  const broken = some.every((each) => each.status === "out_of_order" || each.status === "unknown");
+  return {
+    key: `c${some[0].key}`,
+    place: some[0].place,
+    stations: sum("stations", 1),
+    status: available ? "available" : !known ? "unknown" : broken ? "out_of_order" : "busy",
+    available,
+    known,
+    status_at: ages.length ? Math.min(...ages) : undefined,
+  };
 }
 
 const GLYPHS = { available: "free", busy: "busy", out_of_order: "broken", unknown: "unknown" };
@@ -299,7 +304,7 @@ function follow(event) {
 
 async function go(to, push) {
   const url = new URL(to);
-  if (asked) asked.abort();
+  asked?.abort();
   asked = new AbortController();
   figure.setAttribute("aria-busy", "true");
   try {
@@ -307,7 +312,8 @@ async function go(to, push) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const told = page.querySelector("[data-map]");
     if (!told) return location.assign(url);
-    if (push) history.pushState(null, "", new URL(answer.url).pathname + new URL(answer.url).search + "#map");
+    if (push) history.pushState(null, "", new URL(answer.url).pathname + new URL(answer.url).search + "#live");
+    shown = location.search;
     document.title = page.title;
     for (const part of document.querySelectorAll("[data-part]"))
       part.replaceChildren(...(page.querySelector(`[data-part="${part.dataset.part}"]`)?.childNodes ?? []));

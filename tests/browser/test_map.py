@@ -57,7 +57,7 @@ def test_moving_the_map_offers_a_search_that_list_and_address_follow(watched: Wa
 
 
 def test_a_link_shows_the_same_view_again(watched: Watched) -> None:
-    watched.go(f"/sv/sok?bbox={BOX}#map")
+    watched.go(f"/sv/sok?bbox={BOX}#live")
     watched.settle()
     west, south, east, north = watched.page.evaluate(
         "() => document.querySelector('#map').finder.map.getBounds().toArray().flat()"
@@ -69,7 +69,7 @@ def test_a_link_shows_the_same_view_again(watched: Watched) -> None:
 
 
 def test_a_cluster_opens_when_it_is_pressed(watched: Watched) -> None:
-    watched.go("/sv/sok?bbox=9,56,15,60#map")
+    watched.go("/sv/sok?bbox=9,56,15,60#live")
     watched.settle()
     many = watched.page.locator(".spot.many").first
     assert re.search(r"\d+ laddstationer: \d+ av \d+ ledig", many.get_attribute("aria-label") or "")
@@ -81,7 +81,7 @@ def test_a_cluster_opens_when_it_is_pressed(watched: Watched) -> None:
 
 
 def test_a_pin_leads_to_its_station_and_back_to_the_map(watched: Watched) -> None:
-    watched.go(f"/sv/sok?bbox={BOX}#map")
+    watched.go(f"/sv/sok?bbox={BOX}#live")
     watched.settle()
     pin = watched.page.locator("a.spot").first
     name = (pin.get_attribute("aria-label") or "").split(":")[0]
@@ -94,7 +94,7 @@ def test_a_pin_leads_to_its_station_and_back_to_the_map(watched: Watched) -> Non
 
 
 def test_the_map_is_used_by_keyboard(watched: Watched) -> None:
-    watched.go(f"/sv/sok?bbox={BOX}#map")
+    watched.go(f"/sv/sok?bbox={BOX}#live")
     watched.settle()
     centre = "() => document.querySelector('#map').finder.map.getCenter().lng"
     before = watched.page.evaluate(centre)
@@ -109,7 +109,7 @@ def test_the_map_is_used_by_keyboard(watched: Watched) -> None:
 
 
 def test_status_is_told_by_shape_text_and_name_and_targets_are_large_enough(watched: Watched) -> None:
-    watched.go(f"/sv/sok?bbox={BOX}#map")
+    watched.go(f"/sv/sok?bbox={BOX}#live")
     watched.settle()
     kinds = set()
     for pin in watched.page.locator("a.spot").all():
