@@ -48,9 +48,12 @@ blueprint = Blueprint("station", __name__)
 
 
 class StationPage(Struct):
-    """`brief` repeats, beside the sign of a wide screen, what stands further down."""
+    """`counted` is the status of all its points in words. `brief` repeats, beside the sign of a wide screen, what stands further
+    down."""
 
     head: Head
+    id: str
+    counted: str
     drawings: tuple[str, ...]
     name: str
     lede: str
@@ -138,6 +141,8 @@ def build(
     lines = board(summary, priced.board, named, now, zone)
     return StationPage(
         head=_head(station, summary, named, hours, paying, priced, asked, zone, now),
+        id=station.id,
+        counted=rows.state(summary.counts, summary.unknown_since, now, zone).words,
         drawings=("go", *dict.fromkeys(line.drawing for line in lines if line.drawing)),
         name=rows.name(location),
         lede=lede(location),

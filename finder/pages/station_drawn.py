@@ -21,7 +21,7 @@ HOURS = re.compile(r"\d\d(?::\d\d)?–\d\d(?::\d\d)?,?")
 def board(lines: Sequence[Line]) -> Markup:
     """The plugs on the sign: which, what they cost, how many are free."""
     drawn = "".join([_line(line) for line in lines])
-    return Markup(f'<div class="plate"><ul class="board" data-nosnippet>\n{drawn}</ul></div>')  # noqa: S704
+    return Markup(f'<div class="plate" data-fact="board"><ul class="board" data-nosnippet>\n{drawn}</ul></div>')  # noqa: S704
 
 
 def _line(line: Line) -> str:
@@ -34,12 +34,17 @@ def _line(line: Line) -> str:
     )
 
 
+def ages(told: Sequence[str]) -> Markup:
+    """Whose word it is, and how old."""
+    return Markup("\n".join([age(words, fact="age") for words in told]))  # noqa: S704
+
+
 def table(group: Points) -> Markup:
     """Charging points with the same plugs, a row each."""
     points = "".join([_point(point) for point in group.points])
     status, since, name = _("Status"), _("Since"), _("Charging point")
     return Markup(  # noqa: S704
-        f'<table class="points" data-nosnippet><caption>{escape(group.caption)}</caption>'
+        f'<table class="points" data-fact="points" data-nosnippet><caption>{escape(group.caption)}</caption>'
         f'<thead><tr><th>{status}</th><th>{since}</th><th class="r">{name}</th></tr></thead>'
         f"<tbody>\n{points}</tbody></table>"
     )

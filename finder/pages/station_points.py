@@ -1,7 +1,7 @@
 """The charging points of a station: the board of its sign, the status of each point, and what each plug can do."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,8 @@ from finder.stations.types import Origin, Station, StationEvse
 from finder.tariffs.words import in_language
 from finder.web.language import age, kilowatts, language, ngettext, number, when
 from finder.web.language import gettext as _
+
+Told = Callable[[datetime, datetime, ZoneInfo], str]
 
 LONG_TABLE = 20
 MOST_IDS = 50
@@ -132,23 +134,23 @@ def _line(
     )
 
 
-def ages(station: Station, lives: Sequence[Live], now: datetime, zone: ZoneInfo) -> tuple[str, ...]:
-    """A sentence for each partner whose word on a point is shown: who, and how old."""
+def ages(station: Station, lives: Sequence[Live], now: datetime, zone: ZoneInfo, told: Told = age) -> tuple[str, ...]:
+    """A sentence for each partner whose word on a point is shown: who, and how old (`told` puts an instant into words)."""
     spoken: dict[int, list[Live]] = {}
     for live in lives:
         spoken.setdefault(live.origin, []).append(live)
-    return tuple(_age(station.origins[index], said, now, zone) for index, said in spoken.items())
+    return tuple(_age(station.origins[index], said, now, zone, told) for index, said in spoken.items())
 
 
-def _age(origin: Origin, lives: Sequence[Live], now: datetime, zone: ZoneInfo) -> str:
+def _age(origin: Origin, lives: Sequence[Live], now: datetime, zone: ZoneInfo, told: Told) -> str:
     if origin.fetched_at is None:
         return _("%(name)s has not answered yet", name=origin.name)
     if any(live.word == "unknown" and live.since is not None for live in lives):
         return _("Last answer from %(name)s %(time)s", name=origin.name, time=when(origin.fetched_at, now, zone))
-    told = age(origin.fetched_at, now, zone)
+    time = told(origin.fetched_at, now, zone)
     if all(live.word == "unknown" for live in lives):
-        return _("Facts from %(name)s %(time)s, without status", name=origin.name, time=told)
-    return _("Status from %(name)s %(time)s", name=origin.name, time=told)
+        return _("Facts from %(name)s %(time)s, without status", name=origin.name, time=time)
+    return _("Status from %(name)s %(time)s", name=origin.name, time=time)
 
 
 # The status of each point

@@ -142,6 +142,7 @@ class SiteUrls(Struct):
     search: str
     areas: str
     about: str
+    live: str
 
 
 def site_urls() -> SiteUrls:
@@ -151,7 +152,7 @@ def site_urls() -> SiteUrls:
 
 @cache
 def _site_urls(code: str) -> SiteUrls:
-    endpoints = ("home.show", "search.show", "areas.index", "about.show")
+    endpoints = ("home.show", "search.show", "areas.index", "about.show", "live.show")
     return SiteUrls(*(url_for(endpoint, lang=code) for endpoint in endpoints))
 
 
