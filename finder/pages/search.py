@@ -35,6 +35,7 @@ from finder.pages.search_query import (
 from finder.pages.words import connector
 from finder.places import Town
 from finder.places.fold import fold
+from finder.places.postal import PostalCode
 from finder.stations.identity import slug
 from finder.stations.summary import summarise
 from finder.stations.types import Station
@@ -47,6 +48,7 @@ from finder.web.head import NO_INDEX, Head, describe, head
 from finder.web.language import SAFE, clock, distance, language, localised, ngettext, number, utc_now
 from finder.web.language import gettext as _
 from finder.web.parameters import BadParameter
+from finder.web.understand import understand
 
 PAGE_SIZE = 20
 RADII = (10, 50, 200)
@@ -108,12 +110,15 @@ NOTHING = Found(stations=(), total=0)
 
 
 class Answer(Struct):
-    """What was found: around `town` or `near` within `radius_km`, or by words alone."""
+    """What was found: around `town`, `postal_code` or `near` within `radius_km`, or by words alone. `guessed`: the town is not
+    called just as was typed."""
 
     found: Found
     near: tuple[float, float] | None = None
     radius_km: float | None = None
     town: Town | None = None
+    postal_code: PostalCode | None = None
+    guessed: bool = False
     namesakes: tuple[Town, ...] = ()
     also: Found = NOTHING
 
@@ -132,6 +137,8 @@ def show() -> Response:
     now = utc_now()
     try:
         with reading() as connection:
+            if (elsewhere := pointed_at(connection, query)) is not None:
+                return redirect(elsewhere)  # type: ignore[return-value]
             answer = ask(connection, query, now)
             drops = () if answer.found.total else tuple(_drops(connection, query, now))
     except NoSuchTime:
@@ -155,14 +162,30 @@ def ask(connection: sa.Connection, query: Query, now: datetime) -> Answer:
     """Raises TooMany, and NoSuchTime for a charge that starts when the clocks skip."""
     if query.near is not None:
         return _around(connection, query, now, query.near, text=query.text or None)
-    towns = places.find(query.text)
-    named = tuple(town for town in towns if is_named(town, query.text))
-    if named:
-        return _near_town(connection, query, now, named, _also(connection, query, now))
-    by_words = stations.find(connection, _search(query, now, text=query.text or None))
-    if by_words.total or not towns:
-        return Answer(found=by_words, namesakes=towns[:SAME_NAME])
-    return _near_town(connection, query, now, towns[:1], NOTHING)
+    if not query.text:
+        return Answer(found=stations.find(connection, _search(query, now)))
+    meant = understand(connection, query.text)
+    if meant.place is not None and meant.kind == "place":
+        also = NOTHING if meant.guessed else _also(connection, query, now)
+        found = _near_town(connection, query, now, (meant.place, *meant.others), also)
+        return msgspec.structs.replace(found, guessed=meant.guessed)
+    if meant.near is not None and not meant.text:
+        around = _around(connection, query, now, meant.near)
+        town = meant.place if meant.kind == "street" else None
+        return msgspec.structs.replace(around, town=town, postal_code=meant.postal_code)
+    by_words = stations.find(connection, _search(query, now, text=query.text))
+    return Answer(found=by_words, namesakes=() if by_words.total else places.find(query.text)[:SAME_NAME])
+
+
+def pointed_at(connection: sa.Connection, query: Query) -> str | None:
+    """The page of the one station that a text means: its EVSE id was typed."""
+    if not query.text or query.near is not None:
+        return None
+    meant = understand(connection, query.text)
+    if meant.kind != "evse" or len(meant.stations) != 1:
+        return None
+    station = stations.by_id(connection, meant.stations[0].id)
+    return rows.path(station) if isinstance(station, Station) else None
 
 
 def _search(query: Query, now: datetime, **more: Any) -> Search:
@@ -245,10 +268,6 @@ def _total(connection: sa.Connection, asked: Pairs, now: datetime) -> int:
         return 0 if query.is_empty else ask(connection, query, now).found.total
     except TooMany:
         return 0
-
-
-def is_named(town: Town, text: str) -> bool:
-    return fold(text) in (fold(town.name_sv), fold(town.name_en))
 
 
 # The page
@@ -434,7 +453,9 @@ def _head(title: str, words: str) -> Head:
 def _heading(query: Query, answer: Answer) -> str:
     total = answer.found.total
     if answer.town:
-        return _heading_of_town(answer.town, answer.near is not None, total)
+        return _heading_of_place(town_name(answer.town), answer.near is not None, total)
+    if answer.postal_code:
+        return _heading_of_place(_coded(answer.postal_code), True, total)
     if answer.near and not query.text:
         if not total:
             return _("No charging stations nearby")
@@ -446,8 +467,7 @@ def _heading(query: Query, answer: Answer) -> str:
     return ngettext("%(num)s match for %(text)s", "%(num)s matches for %(text)s", total, text=query.text)
 
 
-def _heading_of_town(town: Town, near: bool, total: int) -> str:
-    name = town_name(town)
+def _heading_of_place(name: str, near: bool, total: int) -> str:
     if not total:
         return _("No charging stations near %(place)s", place=name)
     if not near:
@@ -469,12 +489,18 @@ def _words(query: Query, answer: Answer) -> str:
         text = _("None within 10 km. These are within %(reach)s.", reach=_reach(answer.radius_km))
     else:
         text = _("Within %(reach)s.", reach=_reach(answer.radius_km))
-    where = inside(answer.town) if answer.town else ""
-    if answer.town and where:
-        return _("%(place)s in %(region)s.", place=town_name(answer.town), region=where) + " " + text
-    if answer.near and not answer.town:
+    if answer.town:
+        where, name = inside(answer.town), town_name(answer.town)
+        found = _("%(place)s in %(region)s.", place=name, region=where) if where else ""
+        guessed = _("We took it for %(place)s.", place=name) if answer.guessed and not where else ""
+        return " ".join(filter(None, (found or guessed, text)))
+    if not answer.postal_code:
         return _("Measured from %(point)s.", point=_point_words(answer.near)) + " " + text
     return text
+
+
+def _coded(code: PostalCode) -> str:
+    return f"{code.code} {code.locality}".strip()
 
 
 def _reach(kilometres: float) -> str:

@@ -6,6 +6,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from finder.pages import search, search_query
+from finder.store import stations
+from finder.store.stations import Search
 from finder.web.language import speaking
 from tests.pages import priced, read
 
@@ -407,3 +409,18 @@ def test_too_many_to_compare_leads_to_the_same_search_by_name(app: Flask) -> Non
         page = search.build_too_many(search_query.read((("q", "nordladd"), ("sort", "cost"))))
     assert page.heading == "För många laddstationer att jämföra"
     assert [(drop.name, drop.url) for drop in page.drops] == [("Sortera efter namn", "/sv/sok?q=nordladd")]
+
+
+def test_a_postal_code_is_a_place(client: FlaskClient) -> None:
+    code, words, names = ask(client, q="461 30")
+    assert code == 200
+    assert "laddstationer nära 461 30 Trollhättan" in words
+    assert names[0].startswith("Trollhättan park")
+
+
+def test_the_id_of_a_charging_point_leads_to_its_station(client: FlaskClient, app: Flask) -> None:
+    with app.extensions["finder.engine"].connect() as connection:
+        found = stations.find(connection, Search(text="oslo park 2")).stations[0]
+    typed = str(found.evses[0].evse.evse_id).replace("*", " ")
+    answer = client.get("/sv/sok", query_string={"q": typed})
+    assert (answer.status_code, found.id in answer.headers["Location"]) == (302, True)
