@@ -17,13 +17,13 @@ from finder.store import clusters, stations
 from finder.store.clusters import LAST_ZOOM, Cluster, Pin
 from finder.store.stations import Search, TooMany
 from finder.web.database import reading
-from finder.web.parameters import CONNECTOR, BadParameter, Q, read
+from finder.web.parameters import FIELDS, BadParameter, Q, read
 
 MVT = "application/vnd.mapbox-vector-tile"
 MAX_AGE = 60
 DEEPEST = 16
 KNOWN = (Q, *CONDITIONS)
-SEARCHED = {Q.name: "text", CONNECTOR.name: "connectors"}
+SEARCHED = {Q.name: "text", **FIELDS}
 NUMBER = re.compile(r"\d{1,5}", re.ASCII)
 
 blueprint = Blueprint("tiles", __name__)

@@ -25,8 +25,9 @@ from finder.web.database import reading
 from finder.web.head import absolute
 from finder.web.parameters import (
     CAR,
+    CONDITIONS,
     CONNECTOR,
-    FREE,
+    FIELDS,
     LIMIT,
     NEAR,
     SEARCH,
@@ -43,11 +44,11 @@ from finder.web.parameters import (
 MAX_AGE = 10
 DESCRIPTION_MAX_AGE = 3600
 MOST_NAMED = 20
-KNOWN = (*SEARCH, CONNECTOR, FREE, SORT, *CAR, LIMIT, CURSOR)
+KNOWN = (*SEARCH, *CONDITIONS, SORT, *CAR, LIMIT, CURSOR)
 OF_A_PRICE = (*CAR, CONNECTOR, TARIFF)
 # What no id of ours looks like is not asked for: PostgreSQL fails at a NUL.
 ID = re.compile(r"[a-z0-9]{1,40}", re.ASCII)
-SEARCHED = {"q": "text", CONNECTOR.name: "connectors", CURSOR.name: "after"}
+SEARCHED = {"q": "text", **FIELDS, CURSOR.name: "after"}
 OF_A_CHARGE = {each.name for each in CAR}
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -65,8 +66,7 @@ def station_list() -> Response:
         with reading() as connection:
             found = stations.find(connection, search)
     except TooMany as error:
-        wanted = next(each.name for each in (CONNECTOR, FREE, SORT) if each.name in values)
-        raise BadParameter(wanted, TOO_MANY) from error
+        raise BadParameter(SORT.name, TOO_MANY) from error
     except OtherOrder as error:
         raise BadParameter(CURSOR.name, CURSOR.takes) from error
     return answer(collection(found, now), MAX_AGE, GEOJSON)

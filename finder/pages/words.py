@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Mapping
 
 from finder.ocpi.types import Evse
+from finder.web.conditions import CONNECTORS as CONNECTORS
+from finder.web.conditions import FACILITIES as FACILITIES
 from finder.web.language import gettext as _
 
 OPERATOR = re.compile(r"^[A-Za-z]{2}\*[A-Za-z0-9]{3}\*(?=.)")
@@ -38,50 +40,6 @@ SCHEDULED = {
     "PLANNED": N_("Not open yet"),
     "REMOVED": N_("Taken away"),
     "UNKNOWN": N_("Unknown"),
-}
-CONNECTORS = {
-    "CHADEMO": N_("CHAdeMO"),
-    "CHAOJI": N_("ChaoJi"),
-    "DOMESTIC_A": N_("Household socket type A"),
-    "DOMESTIC_B": N_("Household socket type B"),
-    "DOMESTIC_C": N_("Household socket type C"),
-    "DOMESTIC_D": N_("Household socket type D"),
-    "DOMESTIC_E": N_("Household socket type E"),
-    "DOMESTIC_F": N_("Household socket (Schuko)"),
-    "DOMESTIC_G": N_("Household socket type G"),
-    "DOMESTIC_H": N_("Household socket type H"),
-    "DOMESTIC_I": N_("Household socket type I"),
-    "DOMESTIC_J": N_("Household socket type J"),
-    "DOMESTIC_K": N_("Household socket type K"),
-    "DOMESTIC_L": N_("Household socket type L"),
-    "DOMESTIC_M": N_("Household socket type M"),
-    "DOMESTIC_N": N_("Household socket type N"),
-    "DOMESTIC_O": N_("Household socket type O"),
-    "GBT_AC": N_("GB/T AC"),
-    "GBT_DC": N_("GB/T DC"),
-    "IEC_60309_2_SINGLE_16": N_("Blue CEE 16 A"),
-    "IEC_60309_2_THREE_16": N_("Red CEE 16 A"),
-    "IEC_60309_2_THREE_32": N_("Red CEE 32 A"),
-    "IEC_60309_2_THREE_64": N_("Red CEE 64 A"),
-    "IEC_62196_T1": N_("Type 1"),
-    "IEC_62196_T1_COMBO": N_("CCS Type 1"),
-    "IEC_62196_T2": N_("Type 2"),
-    "IEC_62196_T2_COMBO": N_("CCS"),
-    "IEC_62196_T3A": N_("Type 3A"),
-    "IEC_62196_T3C": N_("Type 3C"),
-    "MCS": N_("MCS, truck"),
-    "NEMA_5_20": N_("NEMA 5-20"),
-    "NEMA_6_30": N_("NEMA 6-30"),
-    "NEMA_6_50": N_("NEMA 6-50"),
-    "NEMA_10_30": N_("NEMA 10-30"),
-    "NEMA_10_50": N_("NEMA 10-50"),
-    "NEMA_14_30": N_("NEMA 14-30"),
-    "NEMA_14_50": N_("NEMA 14-50"),
-    "PANTOGRAPH_BOTTOM_UP": N_("Pantograph, bus"),
-    "PANTOGRAPH_TOP_DOWN": N_("Pantograph, bus"),
-    "SAE_J3400": N_("NACS"),
-    "TESLA_R": N_("Tesla Roadster"),
-    "TESLA_S": N_("Tesla (Model S and X)"),
 }
 # Plugs that have a drawing of their own (templates/partials/_icons.html).
 DRAWINGS = {
@@ -125,28 +83,6 @@ HANDLING = {
 }
 CAPABILITIES = CARD_PAYMENTS | PROVIDER_PAYMENTS | STEERING | HANDLING
 
-FACILITIES = {
-    "HOTEL": N_("Hotel"),
-    "RESTAURANT": N_("Restaurant"),
-    "CAFE": N_("Café"),
-    "MALL": N_("Shopping centre"),
-    "SUPERMARKET": N_("Supermarket"),
-    "SPORT": N_("Sport"),
-    "RECREATION_AREA": N_("Recreation area"),
-    "NATURE": N_("Nature"),
-    "MUSEUM": N_("Museum"),
-    "BIKE_SHARING": N_("Bike hire"),
-    "BUS_STOP": N_("Bus stop"),
-    "TAXI_STAND": N_("Taxi"),
-    "TRAM_STOP": N_("Tram"),
-    "METRO_STATION": N_("Metro"),
-    "TRAIN_STATION": N_("Train station"),
-    "AIRPORT": N_("Airport"),
-    "PARKING_LOT": N_("Car park"),
-    "CARPOOL_PARKING": N_("Car-pool parking"),
-    "FUEL_STATION": N_("Fuel station"),
-    "WIFI": N_("Wifi"),
-}
 PARKING_TYPES = {
     "ALONG_MOTORWAY": N_("Along the motorway"),
     "PARKING_GARAGE": N_("Multi-storey"),

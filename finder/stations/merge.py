@@ -17,6 +17,7 @@ from finder.ocpi.types import Evse, Location, Struct
 from finder.places.fold import fold
 from finder.stations import traits
 from finder.stations.identity import evse_key, slug
+from finder.stations.traits import Opening, PlugSet
 from finder.stations.types import Origin, Station, StationEvse
 
 # Locations that share an EVSE id are one place when they are at most this far apart: of 48,688 such pairs in a
@@ -39,8 +40,8 @@ class Facts(Struct):
     max_power: int | None
     text: str
     traits: int
-    plugs: traits.PlugSet
-    opening: traits.Opening | None
+    plugs: PlugSet
+    opening: Opening | None
     tariff_ids: frozenset[str]
 
 

@@ -17,7 +17,9 @@ def cell(latitude: float, longitude: float) -> int:
 
 
 def ranges(west: float, south: float, east: float, north: float) -> Iterator[tuple[int, int]]:
-    """Inclusive ranges of cells that cover the box; `west > east` crosses the antimeridian."""
+    """Inclusive ranges of cells that cover the box, no cell twice; `west > east` crosses the antimeridian."""
+    if west > east and floor((west + 180) / SIZE) <= floor((east + 180) / SIZE):
+        west, east = -180, 180
     if west > east:
         yield from ranges(west, south, 180, north)
         yield from ranges(-180, south, east, north)
@@ -35,6 +37,22 @@ def kilometres(latitude: float, longitude: float, other_latitude: float, other_l
     b = radians(other_latitude)
     half = sin((b - a) / 2) ** 2 + cos(a) * cos(b) * sin(radians(other_longitude - longitude) / 2) ** 2
     return 2 * EARTH_KM * asin(sqrt(min(1.0, half)))
+
+
+class Here:
+    """`kilometres` from one point to many."""
+
+    def __init__(self, latitude: float, longitude: float) -> None:
+        self._latitude, self._longitude = radians(latitude), longitude
+        self._cosine = cos(self._latitude)
+
+    def kilometres(self, latitude: float, longitude: float) -> float:
+        there = radians(latitude)
+        half = (
+            sin((there - self._latitude) / 2) ** 2
+            + self._cosine * cos(there) * sin(radians(longitude - self._longitude) / 2) ** 2
+        )
+        return 2 * EARTH_KM * asin(sqrt(min(1.0, half)))
 
 
 def box_around(latitude: float, longitude: float, radius_km: float) -> tuple[float, float, float, float]:

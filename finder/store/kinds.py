@@ -4,7 +4,7 @@ A process holds them all, read anew when one was added. The numbers are never us
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -24,6 +24,7 @@ from finder.store.schema import free_refs, locations, openings, plug_sets, stati
 from finder.tariffs.rates import read_rates
 
 T = TypeVar("T")
+A = TypeVar("A")
 MOST_ANSWERS = 256
 
 
@@ -97,11 +98,14 @@ class Held(Generic[T]):
         self.rows = rows
         self.answers: dict[Any, Any] = {}
 
-    def keep(self, question: object, answer: T) -> T:
-        if len(self.answers) >= MOST_ANSWERS:
-            self.answers.clear()
-        self.answers[question] = answer
-        return answer
+    def answered(self, question: object, answer: Callable[[], A]) -> A:
+        """What it was the last time, else what the call returns."""
+        known = self.answers.get(question)
+        if known is None:
+            if len(self.answers) >= MOST_ANSWERS:
+                self.answers.clear()
+            known = self.answers[question] = answer()
+        return known
 
 
 class Takes(NamedTuple):
@@ -111,10 +115,11 @@ class Takes(NamedTuple):
     all: frozenset[int]
 
 
-_LAST = {
-    table: Prepared(lambda _, table=table: sa.select(table.c.pk, table.c.mark).order_by(table.c.pk.desc()).limit(1))
-    for table in (plug_sets, openings)
-}
+def _last(table: sa.Table) -> Prepared:
+    return Prepared(lambda _: sa.select(table.c.pk, table.c.mark).order_by(table.c.pk.desc()).limit(1))
+
+
+_LAST = {table: _last(table) for table in (plug_sets, openings)}
 _held: WeakKeyDictionary[sa.Engine, dict[sa.Table, Held[Any]]] = WeakKeyDictionary()
 
 
@@ -137,29 +142,30 @@ def sets_of_plugs(connection: sa.Connection) -> Mapping[int, PlugSet]:
 def taking(connection: sa.Connection, wanted: Wanted) -> Takes:
     """The sets with the plugs that are wanted."""
     known = held(connection, plug_sets, PlugSet)
-    question = wanted.connectors, wanted.min_power_kw
-    if question in known.answers:
-        return known.answers[question]  # type: ignore[no-any-return]
-    fits = {pk: [wanted.takes(*plug) for plug in plugs] for pk, plugs in known.rows.items()}
-    answer = Takes(
-        frozenset([pk for pk, each in fits.items() if any(each)]),
-        frozenset([pk for pk, each in fits.items() if each and all(each)]),
-    )
-    known.answers[question] = answer
-    return answer
+
+    def answer() -> Takes:
+        fits = {pk: [wanted.takes(*plug) for plug in plugs] for pk, plugs in known.rows.items()}
+        return Takes(
+            frozenset([pk for pk, each in fits.items() if any(each)]),
+            frozenset([pk for pk, each in fits.items() if each and all(each)]),
+        )
+
+    return known.answered((wanted.connectors, wanted.min_power_kw), answer)
 
 
 def open_at(connection: sa.Connection, now: datetime) -> frozenset[int]:
     """The opening hours that hold then. A week changes by the minute; exceptions may by the second."""
     known = held(connection, openings, Opening)
     minute = now.replace(second=0, microsecond=0)
-    if minute not in known.answers:
-        if len(known.answers) >= MOST_ANSWERS:
-            known.answers.clear()
-        steady = frozenset([pk for pk, each in known.rows.items() if not _has_dates(each) and each.is_open(now)])
-        known.answers[minute] = steady
-    dated = [pk for pk, each in known.rows.items() if _has_dates(each) and each.is_open(now)]
-    return known.answers[minute] | frozenset(dated)  # type: ignore[no-any-return]
+    steady = known.answered(
+        minute, lambda: _open([each for each in known.rows.items() if not _has_dates(each[1])], now)
+    )
+    dated = known.answered("dated", lambda: [each for each in known.rows.items() if _has_dates(each[1])])
+    return steady | _open(dated, now)
+
+
+def _open(some: Iterable[tuple[int, Opening]], now: datetime) -> frozenset[int]:
+    return frozenset([pk for pk, opening in some if opening.is_open(now)])
 
 
 def _has_dates(opening: Opening) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from finder.ocpi.types import Tariff
 from finder.stations import zones
 from finder.stations.identity import bare_evse_id
 from finder.stations.prices import PlugPrice, Pricing, best, cheapest_first
+from finder.stations.traits import Wanted
 from finder.store import documents, plugs
 from finder.store.database import Prepared, among_given
 from finder.store.plugs import Place, Plug
@@ -43,6 +44,8 @@ _TARIFFS = Prepared(
 # charges. 5 KB each.
 MOST_COMPILED = 4_096
 _compiled: dict[bytes, Rules] = {}
+
+ANY_PLUG = Wanted()
 
 
 class _Asked(NamedTuple):
@@ -77,13 +80,6 @@ class Offers:
         self._stations = dict(_offered(connection, pks, licensed))
         self._tariffs = _named(connection, self._stations.values())
         self._known: dict[tuple[str, _Asked], Rules | None] = {}
-
-    def has(self, pk: int, connectors: Collection[str]) -> bool:
-        return any(plug.standard in connectors for plug in self._stations[pk].plugs)
-
-    def power(self, pk: int, connectors: Collection[str]) -> int:
-        """W, of the strongest of these plugs; 0: not known."""
-        return max((watts(plug) or 0 for plug in self._stations[pk].plugs if plug.standard in connectors), default=0)
 
     def of(self, pk: int) -> _Offered:
         return self._stations[pk]
@@ -161,18 +157,19 @@ class Prices:
         self._pricing = pricing
         self._prices: dict[tuple[Plug, str, _Asked], PlugPrice] = {}
 
-    def best(self, pk: int, connectors: Collection[str] = ()) -> PlugPrice | None:
+    def best(self, pk: int, wanted: Wanted = ANY_PLUG) -> PlugPrice | None:
         """The cheapest of the plugs asked for, else why there is no price; None: no such plug. Raises NoSuchTime."""
-        return best(self.of(pk, connectors))
+        return best(self.of(pk, wanted))
 
-    def free(self, pk: int, connectors: Collection[str] = ()) -> bool:
-        """Whether at one of the plugs asked for a tariff says that nothing is charged for. Raises NoSuchTime."""
-        return any(is_free(price) for price in self.of(pk, connectors))
+    def free_plugs(self, pk: int) -> frozenset[Plug]:
+        """The kinds of plug at which a tariff says that nothing is charged for. Raises NoSuchTime."""
+        station = self._offers.of(pk)
+        return frozenset([plug for plug in station.plugs if is_free(self._price(plug, station))])
 
-    def of(self, pk: int, connectors: Collection[str] = ()) -> tuple[PlugPrice, ...]:
+    def of(self, pk: int, wanted: Wanted = ANY_PLUG) -> tuple[PlugPrice, ...]:
         """At each kind of plug asked for. Raises NoSuchTime."""
         station = self._offers.of(pk)
-        plugs = [plug for plug in station.plugs if not connectors or plug.standard in connectors]
+        plugs = [plug for plug in station.plugs if not wanted.of_plugs or wanted.takes(plug.standard, watts(plug))]
         return tuple([self._price(plug, station) for plug in plugs])
 
     def _price(self, plug: Plug, station: _Offered) -> PlugPrice:

@@ -3,7 +3,7 @@
 import msgspec
 import sqlalchemy as sa
 
-from finder.ocpi.types import Struct
+from finder.ocpi.types import Connector, Struct
 from finder.store import documents
 
 
@@ -43,6 +43,17 @@ class Place(Struct):
     def refs(self) -> set[str]:
         """The tariffs that it names, folded for case."""
         return {ref.casefold() for evse in self.evses for plug in evse.connectors for ref in plug.tariff_ids}
+
+
+def plug(connector: Connector) -> Plug:
+    return Plug(
+        standard=connector.standard,
+        power_type=connector.power_type,
+        max_voltage=connector.max_voltage,
+        max_amperage=connector.max_amperage,
+        max_electric_power=connector.max_electric_power,
+        tariff_ids=connector.tariff_ids,
+    )
 
 
 _decoder = msgspec.json.Decoder(Place)

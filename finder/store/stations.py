@@ -1,35 +1,34 @@
 """Stations: found by id, place, box or words, each read with its documents and live statuses in one query."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cache
 from heapq import nsmallest
 from typing import Any, Literal, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 
-from finder.ocpi.types import Location, Tariff
-from finder.places import area as area_by_code
-from finder.places import areas
+from finder.ocpi.types import Connector, Location, Tariff
 from finder.stations import merge
 from finder.stations.identity import is_station_id
 from finder.stations.prices import PlugPrice, Pricing, best
 from finder.stations.types import Gone, Moved, Origin, Station
-from finder.store import documents, statuses, text
-from finder.store.cells import box_around, holds, kilometres, ranges
-from finder.store.database import Prepared, among, among_given, spans_given, upsert
+from finder.store import documents, filters, kinds, plugs, statuses, text
+from finder.store.cells import Here, box_around, holds
+from finder.store.database import Prepared, among, among_given, upsert
+from finder.store.filters import CONDITIONS, NOTHING_ASKED, Asked
+from finder.store.filters import Search as Search
+from finder.store.filters import Sort as Sort
+from finder.store.filters import leaves as leaves
 from finder.store.offers import Cheapest, Offers, Prices
 from finder.store.schema import locations, moves, partners, stations, tariffs
-from finder.store.times import instant
+from finder.store.times import EPOCH, instant
 from finder.tariffs.charge import Charge
 
 STALE_AFTER = timedelta(minutes=15)
 FIRST_RADIUS_KM = 0.5
 GROWTH = 4
-MOST_RANGES = 60
 MOST_READ = 5_000
 
 
@@ -78,60 +77,6 @@ class Told(NamedTuple):
     licence: str | None
     last_success: int | None
     interval: float
-
-
-Sort = Literal["distance", "power", "cost", "name"]
-
-
-class Search(msgspec.Struct, frozen=True):
-    """All that are set must hold. `near` is (latitude, longitude), `bbox` (west, south, east, north), `area` a code of
-    `finder.places`: a municipality, region or country.
-
-    - `connectors`: any of these standards. `free`: one of its plugs costs nobody anything, by a tariff that says so.
-    - `sort`: left out, and for `distance` without `near`, it is by distance with `near` and else by name. `power` begins with
-      the strongest, `cost` with the cheapest for `charge`; those that nobody knows it of come last.
-    - `charge` is what `Found.prices` are for; it, and `free`, are as of `now`.
-    - `licensed`: only what may be passed on, the stations and what is said of them.
-    - `after` is `Found.next` of the page before: unlike `offset` it neither skips nor repeats a station when others come and go
-      in between.
-    """
-
-    text: str | None = None
-    near: tuple[float, float] | None = None
-    radius_km: float = 10
-    bbox: tuple[float, float, float, float] | None = None
-    area: str | None = None
-    operator: str | None = None
-    connectors: tuple[str, ...] = ()
-    free: bool = False
-    sort: Sort | None = None
-    charge: Charge | None = None
-    now: datetime | None = None
-    licensed: bool = False
-    limit: int = 20
-    offset: int = 0
-    after: tuple[str | float, str] | None = None
-
-    @property
-    def order(self) -> Sort:
-        if self.near is None and self.sort == "distance":
-            return "name"
-        return self.sort or ("name" if self.near is None else "distance")
-
-    @property
-    def looks_inside(self) -> bool:
-        """Whether documents have to be read to tell which stations are found, or in which order."""
-        return bool(self.connectors) or self.free or self.sort == "cost"
-
-    @property
-    def wants_prices(self) -> bool:
-        return self.charge is not None or self.sort == "cost"
-
-    @property
-    def as_of(self) -> datetime:
-        if self.now is None:
-            raise TypeError("a search for prices says as of when")
-        return self.now
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -213,39 +158,66 @@ def _rows_of(connection: sa.Connection, id: str) -> Sequence[Told]:
 
 def find(connection: sa.Connection, search: Search) -> Found:
     """The order is total. Raises TooMany, OtherOrder, and NoSuchTime for a charge that starts when the clocks skip."""
-    if search.near is None and not search.looks_inside:
-        return _listed(connection, search)
-    return _ranked(connection, search)
-
-
-def _listed(connection: sa.Connection, search: Search) -> Found:
-    """By name or power, where the columns tell everything."""
-    clauses = list(_clauses(connection, search))
-    given: dict[str, Any] = {}
-    if search.bbox is not None:
-        clause, given = _box(connection, search.bbox)
-        clauses.append(clause)
-    total = connection.scalar(sa.select(sa.func.count()).select_from(stations).where(*clauses), given) or 0
-    by: sa.ColumnElement[Any] = (
-        stations.c.name if search.order == "name" else -sa.func.coalesce(stations.c.max_power, 0)
-    )
-    page = (
-        sa.select(stations.c.pk, stations.c.id, by.label("by"))
-        .where(*clauses)
-        .order_by(by, stations.c.id)
-        .limit(search.limit + 1)
-        .offset(search.offset)
-    )
-    if search.after is not None:
-        page = page.where(sa.tuple_(by, stations.c.id) > sa.tuple_(*_Plain(search.order).after(*search.after)))
-    rows = connection.execute(page, given).all()
-    shown = rows[: search.limit]
-    pks = [row.pk for row in shown]
+    ranked = rank(connection, search)
     return Found(
-        stations=_by_pks(connection, pks, search.licensed),
-        total=total,
-        by_plug=_prices_of(connection, pks, search),
-        next=(shown[-1].by, shown[-1].id) if len(rows) > len(shown) else None,
+        stations=_by_pks(connection, ranked.pks, search.licensed),
+        total=ranked.total,
+        kilometres=ranked.kilometres,
+        by_plug=_prices_of(connection, ranked.pks, search, ranked.prices),
+        next=ranked.next,
+    )
+
+
+class Ranked(NamedTuple):
+    """What is found, before any of it is read. `prices` where they were needed for the order."""
+
+    pks: tuple[int, ...]
+    total: int
+    kilometres: tuple[float, ...] = ()
+    next: tuple[str | float, str] | None = None
+    prices: Prices | None = None
+
+
+def rank(connection: sa.Connection, search: Search) -> Ranked:
+    """A page of the primary keys, and the number of all. Raises as `find` does."""
+    it = filters.asked(connection, search)
+    order = search.order
+    by_columns = order == "name" or (order == "power" and not it.wanted.of_plugs)
+    if search.near is None and by_columns and not filters.may_be_undecided(it):
+        return _listed(it)
+    return _ranked(it)
+
+
+def total(connection: sa.Connection, search: Search) -> int:
+    """How many are found. Raises NoSuchTime as `find` does."""
+    it = filters.asked(connection, search)
+    if search.near is None and not filters.may_be_undecided(it):
+        return filters.count(it)
+    return len(_candidates(it, LEAN))
+
+
+def relaxed(connection: sa.Connection, search: Search) -> tuple[tuple[str, int], ...]:
+    """For each condition of the search, by its parameter, how many are found without it alone."""
+    asked = [name for name, field in CONDITIONS.items() if getattr(search, field) != getattr(NOTHING_ASKED, field)]
+    return tuple([(name, total(connection, _without(search, name))) for name in asked])
+
+
+def _without(search: Search, name: str) -> Search:
+    field = CONDITIONS[name]
+    return msgspec.structs.replace(search, **{field: getattr(NOTHING_ASKED, field)})
+
+
+def _listed(it: Asked) -> Ranked:
+    """By name or power, where the columns tell everything."""
+    search = it.search
+    by: Literal["name", "power"] = "name" if search.order == "name" else "power"
+    after = None if search.after is None else _Plain(by).after(*search.after)
+    rows = filters.page(it, by, after, search.limit + 1, search.offset)
+    shown = rows[: search.limit]
+    return Ranked(
+        pks=tuple([row[0] for row in shown]),
+        total=filters.count(it),
+        next=(shown[-1][2], shown[-1][1]) if len(rows) > len(shown) else None,
     )
 
 
@@ -310,9 +282,6 @@ def _with_documents() -> sa.Select[Any]:
 _DOCUMENTS = _with_documents()
 _BY_ID = Prepared(lambda _: _DOCUMENTS.where(stations.c.id == sa.bindparam("id")))
 _BY_PKS = Prepared(lambda _: _DOCUMENTS.where(among_given(stations.c.pk, "pks")))
-_CANDIDATES = sa.select(
-    stations.c.pk, stations.c.id, stations.c.name, stations.c.max_power, stations.c.latitude, stations.c.longitude
-)
 _PLACES = sa.select(stations.c.pk, stations.c.id, stations.c.latitude, stations.c.longitude).where(
     stations.c.gone_at.is_(None)
 )
@@ -403,64 +372,12 @@ def _tariffs(connection: sa.Connection, station: Station, rows: Sequence[Told]) 
     return tuple(best.values())
 
 
-def _clauses(connection: sa.Connection, search: Search) -> Iterable[sa.ColumnElement[bool]]:
-    yield stations.c.gone_at.is_(None)
-    if search.text is not None:
-        yield text.matching(connection, search.text)
-    if search.area is not None:
-        yield stations.c.area.in_(leaves(search.area))
-    if search.operator is not None:
-        yield stations.c.operator == search.operator
-    if search.licensed:
-        yield from _licensed_clauses(connection)
-
-
-def _licensed_clauses(connection: sa.Connection) -> Iterable[sa.ColumnElement[bool]]:
-    """Stations that a partner with a licence tells of. Where every partner has one, nothing needs to be asked."""
-    unlicensed = connection.scalars(sa.select(partners.c.pk).where(partners.c.licence.is_(None))).all()
-    if unlicensed:
-        of_station = locations.c.station_pk == stations.c.pk
-        yield sa.exists().where(of_station, locations.c.partner_pk.not_in(unlicensed))
-
-
-def leaves(code: str) -> tuple[str, ...]:
-    """The areas that stations are filed under within this one, itself among them."""
-    area_by_code(code)
-    found, level = [code], {code}
-    while level:
-        level = {area.code for area in areas() if area.parent in level}
-        found += sorted(level)
-    return tuple(found)
-
-
-@cache
-def _boxed(dialect: str, few_rows: bool) -> sa.ColumnElement[bool]:
-    """Stations inside a box that is given on execution (`_box`), through their cells where it has few rows of them.
-
-    Many rows of cells cost more than reading along: a country is a scan, a town is a few ranges.
-    """
-    west, south, east, north = (sa.bindparam(name, type_=sa.Float) for name in ("west", "south", "east", "north"))
-    longitude = stations.c.longitude
-    across = (west > east) & ((longitude >= west) | (longitude <= east))
-    inside = stations.c.latitude.between(south, north) & (longitude.between(west, east) | across)
-    if not few_rows:
-        return inside
-    here, cells = stations.alias("here"), spans_given(dialect)
-    held = sa.select(here.c.pk).select_from(cells).join(here, here.c.cell.between(cells.c.low, cells.c.high))
-    return sa.and_(stations.c.pk.in_(held), inside)
-
-
-_AROUND = Prepared(lambda dialect: _PLACES.where(_boxed(dialect, True)))
-
-
-def _box(
-    connection: sa.Connection, bbox: tuple[float, float, float, float]
-) -> tuple[sa.ColumnElement[bool], dict[str, Any]]:
-    """The clause for a box (west, south, east, north), and what to execute it with."""
-    rows = list(ranges(*bbox))
-    few = len(rows) <= MOST_RANGES
-    given: dict[str, Any] = dict(zip(("west", "south", "east", "north"), bbox, strict=True))
-    return _boxed(connection.dialect.name, few), given | ({"spans": json.dumps(rows)} if few else {})
+_AROUND = Prepared(
+    lambda dialect: filters.through_cells(
+        dialect, stations.c.pk, stations.c.id, stations.c.latitude, stations.c.longitude
+    )
+)
+_SCANNED = Prepared(lambda _: _PLACES.where(filters.inside()))
 
 
 def nearest(
@@ -486,100 +403,116 @@ def nearest(
 
 
 def _around(connection: sa.Connection, near: tuple[float, float], radius_km: float) -> list[tuple[float, str, int]]:
-    """The same as `_measured` for every station, as quickly as can be."""
-    west, south, east, north = bbox = box_around(*near, radius_km)
-    cells = list(ranges(*bbox))
-    if len(cells) > MOST_RANGES:
-        return _measured(connection, near, radius_km, _PLACES)
-    rows = _AROUND.rows(connection, west=west, south=south, east=east, north=north, spans=json.dumps(cells))
+    """(distance in km, id, primary key) of every station within the radius."""
+    boxed, given = filters.boxed(box_around(*near, radius_km))
+    rows = (_AROUND if boxed == "few" else _SCANNED).rows(connection, **given)
     return _within(near, radius_km, rows)
 
 
-def _measured(
-    connection: sa.Connection, near: tuple[float, float], radius_km: float, places: sa.Select[Any]
-) -> list[tuple[float, str, int]]:
-    """(distance in km, id, primary key) of every one of these places within the radius."""
-    clause, given = _box(connection, box_around(*near, radius_km))
-    return _within(near, radius_km, connection.execute(places.where(clause), given).all())
-
-
 def _within(near: tuple[float, float], radius_km: float, rows: Sequence[Any]) -> list[tuple[float, str, int]]:
-    measured = ((kilometres(*near, latitude, longitude), id, pk) for pk, id, latitude, longitude in rows)
+    here = Here(*near)
+    measured = ((here.kilometres(latitude, longitude), id, pk) for pk, id, latitude, longitude in rows)
     return [place for place in measured if place[0] <= radius_km]
 
 
 class _Candidate(NamedTuple):
+    """`name` and `power` where it is sorted by them."""
+
     pk: int
     id: str
-    name: str
-    power: int
     kilometres: float | None
+    name: str = ""
+    power: int = 0
 
 
-def _ranked(connection: sa.Connection, search: Search) -> Found:
-    """What the columns alone do not tell: how far it is, what plugs it has, what it costs."""
-    candidates = _candidates(connection, search)
-    prices = None
-    if search.looks_inside:
-        if len(candidates) > MOST_READ:
-            raise TooMany
-        offers = Offers(connection, [each.pk for each in candidates], search.licensed)
-        candidates = _fitting(candidates, offers, search)
-        prices = _prices(offers, search) if search.wants_prices else None
-    order: _Plain | _ByCost
-    if prices is not None and search.order == "cost":
-        order = _ByCost(candidates, {each.pk: prices.best(each.pk, search.connectors) for each in candidates})
-    else:
-        order = _Plain(search.order)
+LEAN = ("pk", "id", "latitude", "longitude", "traits", "plugs")
+
+
+def _ranked(it: Asked) -> Ranked:
+    """What the columns alone do not tell: how far it is, what is free now at the plug asked for, what it costs."""
+    search = it.search
+    by = search.order
+    columns = {"name": (*LEAN, "name"), "power": (*LEAN, "max_power")}.get(by, LEAN)
+    candidates = _candidates(it, columns, MOST_READ if by == "cost" else None)
+    prices: Prices | None = None
+    order: _Plain | _ByCost = _Plain(by)
+    if by == "cost":
+        pks = [each.pk for each in candidates]
+        prices = _prices(Offers(it.connection, pks, search.licensed), search)
+        order = _ByCost(candidates, {pk: prices.best(pk, it.wanted) for pk in pks})
     placed = order.placed(candidates)
     if search.after is not None:
         after = order.after(*search.after)
         placed = [each for each in placed if each[:-1] > after]
     end = search.offset + search.limit
     page = [each for *_, each in nsmallest(end, placed)[search.offset :]]
-    pks = [each.pk for each in page]
-    return Found(
-        stations=_by_pks(connection, pks, search.licensed),
+    return Ranked(
+        pks=tuple([each.pk for each in page]),
         total=len(candidates),
-        kilometres=tuple(each.kilometres for each in page if each.kilometres is not None),
-        by_plug=_prices_of(connection, pks, search, prices),
+        kilometres=tuple([each.kilometres for each in page if each.kilometres is not None]),
         next=(order.value(page[-1]), page[-1].id) if page and len(placed) > end else None,
+        prices=prices,
     )
 
 
-def _candidates(connection: sa.Connection, search: Search) -> list[_Candidate]:
-    """At most one more than can be looked into, where that has to be done."""
-    clauses = list(_clauses(connection, search))
-    near, bbox = search.near, search.bbox
+def _candidates(it: Asked, columns: tuple[str, ...], most: int | None = None) -> list[_Candidate]:
+    """All that are found. Raises TooMany where there are more than `most`."""
+    search, near, bbox = it.search, it.search.near, it.search.bbox
     box = box_around(*near, search.radius_km) if near is not None else bbox
-    clause, given = (sa.true(), {}) if box is None else _box(connection, box)
-    query = _CANDIDATES.where(*clauses, clause)
+    rows = filters.rows(it, columns, box, None if most is None or near is not None else most + 1)
+    found: list[tuple[Any, float | None]] = []
     if near is None:
-        query = query.limit(MOST_READ + 1)
-    rows = connection.execute(query, given).all()
-    if near is None:
-        return [_Candidate(*row[:3], row[3] or 0, None) for row in rows]
-    far = [kilometres(*near, latitude, longitude) for *_, latitude, longitude in rows]
-    return [
-        _Candidate(pk, id, name, power or 0, distance)
-        for (pk, id, name, power, latitude, longitude), distance in zip(rows, far, strict=True)
-        if distance <= search.radius_km and (bbox is None or holds(bbox, latitude, longitude))
-    ]
+        found = [(row, None) for row in rows]
+    else:
+        here, radius = Here(*near), search.radius_km
+        far = [here.kilometres(row[2], row[3]) for row in rows]
+        found = [(row, distance) for row, distance in zip(rows, far, strict=True) if distance <= radius]
+        if bbox is not None:
+            found = [each for each in found if holds(bbox, each[0][2], each[0][3])]
+    if filters.may_be_undecided(it):
+        fits = _fitting(it, [row for row, _ in found])
+        found = [each for each in found if each[0][0] in fits]
+    if most is not None and len(found) > most:
+        raise TooMany
+    last = columns[-1]
+    if last == "name":
+        return [_Candidate(row[0], row[1], distance, name=row[6]) for row, distance in found]
+    if last != "max_power":
+        return [_Candidate(row[0], row[1], distance) for row, distance in found]
+    if it.takes is None:
+        return [_Candidate(row[0], row[1], distance, power=row[6] or 0) for row, distance in found]
+    sets = kinds.sets_of_plugs(it.connection)
+    return [_Candidate(row[0], row[1], distance, power=it.wanted.power(sets[row[5]])) for row, distance in found]
 
 
-def _fitting(candidates: list[_Candidate], offers: Offers, search: Search) -> list[_Candidate]:
-    """Those with the plugs asked for; their power is that of these plugs."""
-    if search.connectors:
-        candidates = [
-            each._replace(power=offers.power(each.pk, search.connectors))
-            for each in candidates
-            if offers.has(each.pk, search.connectors)
-        ]
-    if search.free:
-        anybodys = msgspec.structs.replace(search.charge or Charge(), pay="adhoc", tariff=None)
-        prices = Prices(offers, Pricing(anybodys, search.as_of))
-        candidates = [each for each in candidates if prices.free(each.pk, search.connectors)]
-    return candidates
+def _fitting(it: Asked, rows: Sequence[Any]) -> set[int]:
+    """Which of these fit: those that the columns cannot tell of are read."""
+    mixes = filters.mixes(it)
+    unsure = [row[0] for row in rows if filters.undecided(it, row[4], row[5], mixes and bool(row[-1]))]
+    fits = {row[0] for row in rows}.difference(unsure)
+    licensed = it.search.licensed
+    prices = _free_prices(it, unsure) if it.wanted.free else None
+    now = it.search.as_of if it.wanted.available or it.wanted.open_now or it.wanted.free else EPOCH
+    for pk, station in zip(unsure, _by_pks(it.connection, unsure, licensed), strict=True):
+        free = _Free(prices.free_plugs(pk) if prices is not None else frozenset())
+        if it.wanted.fits(station, now, free.holds):
+            fits.add(pk)
+    return fits
+
+
+class _Free(NamedTuple):
+    """The kinds of plug of one station that are free of charge."""
+
+    plugs: frozenset[plugs.Plug]
+
+    def holds(self, plug: Connector) -> bool:
+        return plugs.plug(plug) in self.plugs
+
+
+def _free_prices(it: Asked, pks: Sequence[int]) -> Prices:
+    """What anybody pays, however the charge that is asked for is paid."""
+    anybodys = msgspec.structs.replace(it.search.charge or Charge(), pay="adhoc", tariff=None)
+    return Prices(Offers(it.connection, pks, it.search.licensed), Pricing(anybodys, it.search.as_of))
 
 
 def _prices(offers: Offers, search: Search) -> Prices:
@@ -588,21 +521,13 @@ def _prices(offers: Offers, search: Search) -> Prices:
 
 def prices(connection: sa.Connection, search: Search) -> tuple[PlugPrice | None, ...]:
     """The prices of all that are found, MOST_READ at most, without the stations."""
-    pks = [each.pk for each in _candidates(connection, search)][:MOST_READ]
+    pks = found_pks(connection, search)[:MOST_READ]
     return tuple(map(best, _prices_of(connection, pks, search)))
 
 
 def found_pks(connection: sa.Connection, search: Search) -> list[int]:
-    """The primary keys of all that are found by a search without `near`, in no order. Raises TooMany, and NoSuchTime."""
-    if search.looks_inside:
-        candidates = _candidates(connection, search)
-        if len(candidates) > MOST_READ:
-            raise TooMany
-        offers = Offers(connection, [each.pk for each in candidates], search.licensed)
-        return [each.pk for each in _fitting(candidates, offers, search)]
-    clauses = list(_clauses(connection, search))
-    clause, given = (sa.true(), {}) if search.bbox is None else _box(connection, search.bbox)
-    return list(connection.scalars(sa.select(stations.c.pk).where(*clauses, clause), given))
+    """The primary keys of all that are found, in no order. Raises NoSuchTime as `find` does."""
+    return [each.pk for each in _candidates(filters.asked(connection, search), LEAN)]
 
 
 def _prices_of(
@@ -611,7 +536,7 @@ def _prices_of(
     if not search.wants_prices:
         return ()
     prices = known or _prices(Offers(connection, pks, search.licensed), search)
-    return tuple([prices.of(pk, search.connectors) for pk in pks])
+    return tuple([prices.of(pk, search.wanted) for pk in pks])
 
 
 # The order of a list

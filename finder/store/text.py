@@ -19,18 +19,31 @@ def words(text: str) -> list[str]:
 
 def matching(connection: sa.Connection, text: str) -> sa.ColumnElement[bool]:
     """Stations that hold every word of the text, the last one and all others as beginnings of words."""
-    found = words(text)
-    if not found:
+    query = match(connection, text)
+    if query is None:
         return sa.false()
+    return _holding(connection.dialect.name, sa.bindparam("match", query, type_=sa.Text))
+
+
+def match(connection: sa.Connection, text: str) -> str | None:
+    """The same words as `matching_given` takes them; None: there are none."""
+    found = words(text)
     if connection.dialect.name == "postgresql":
-        query = " & ".join(f"{word}:*" for word in found)
-        return sa.func.to_tsvector(sa.text("'simple'"), stations.c.text).op("@@")(
-            sa.func.to_tsquery(sa.text("'simple'"), query)
-        )
-    query = " ".join(f'"{word}"*' for word in found)
-    return stations.c.pk.in_(
-        sa.text("SELECT rowid FROM station_text WHERE station_text MATCH :match").bindparams(match=query)
-    )
+        return " & ".join(f"{word}:*" for word in found) or None
+    return " ".join(f'"{word}"*' for word in found) or None
+
+
+def matching_given(dialect: str) -> sa.ColumnElement[bool]:
+    """`matching` for a statement that is made once: the words are given as `match` when it is executed."""
+    return _holding(dialect, sa.bindparam("match", type_=sa.Text))
+
+
+def _holding(dialect: str, given: sa.BindParameter[str]) -> sa.ColumnElement[bool]:
+    if dialect == "postgresql":
+        simple = sa.text("'simple'")
+        return sa.func.to_tsvector(simple, stations.c.text).op("@@")(sa.func.to_tsquery(simple, given))
+    held = sa.text("SELECT rowid FROM station_text WHERE station_text MATCH :match").bindparams(given)
+    return stations.c.pk.in_(held)
 
 
 def forget(connection: sa.Connection, pks: Sequence[int]) -> None:

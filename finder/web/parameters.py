@@ -13,6 +13,8 @@ import msgspec
 from werkzeug.datastructures import MultiDict
 
 from finder.ocpi.vocabulary import STANDARDS
+from finder.stations.traits import FACILITIES, PAYMENTS
+from finder.store import filters
 from finder.tariffs.charge import Charge
 
 LONGEST_TEXT = 120
@@ -149,6 +151,17 @@ def connector(value: str) -> str:
     return found
 
 
+def kilowatts(value: str) -> float:
+    return float(amount("0.1", "4000")(value))
+
+
+def facility(value: str) -> str:
+    found = value.strip().upper()
+    if found not in FACILITIES:
+        raise ValueError
+    return found
+
+
 def one_of(*words: str) -> Callable[[str], str]:
     def read(value: str) -> str:
         if value not in words:
@@ -221,7 +234,8 @@ CONNECTOR = Parameter(
     "connector",
     connector,
     N_("connector takes a ConnectorType of OCPI, for example IEC_62196_T2_COMBO"),
-    "A plug as OCPI's ConnectorType names it, in upper or lower case; said several times: any of them.",
+    "A plug as OCPI's ConnectorType names it, in upper or lower case; said several times: any of them. One plug has to have all "
+    "that `connector`, `min_power_kw`, `available` and `free` ask for.",
     {"type": "string", "enum": STANDARDS},
     "IEC_62196_T2_COMBO",
     repeatable=True,
@@ -231,6 +245,66 @@ FREE = Parameter(
     yes,
     N_("free takes 1, or is left out"),
     "1: only where a tariff says that anybody charges free of charge now. A price that is not known is not free.",
+    {"type": "string", "enum": ["1"]},
+    "1",
+)
+MIN_POWER_KW = Parameter(
+    "min_power_kw",
+    kilowatts,
+    N_("min_power_kw takes a number of kW from 0.1 to 4000, for example 100"),
+    "How much the plug gives at least. With `connector` it is one plug that has both. Not stated is not enough.",
+    amounts(0.1, 4000),
+    "100",
+)
+FACILITY = Parameter(
+    "facility",
+    facility,
+    N_("facility takes a Facility of OCPI, for example RESTAURANT"),
+    "What is on the spot, as OCPI's Facility names it, in upper or lower case; said several times: all of them.",
+    {"type": "string", "enum": FACILITIES},
+    "RESTAURANT",
+    repeatable=True,
+)
+PAYMENT = Parameter(
+    "payment",
+    one_of(*PAYMENTS),
+    N_("payment takes card, contactless, app, rfid or plug-and-charge"),
+    "How one can pay, at one of the charging points at least: `card` is any card at a terminal, `rfid` a provider's tag; said "
+    "several times: all of them, not always at the same charging point.",
+    {"type": "string", "enum": [*PAYMENTS]},
+    "card",
+    repeatable=True,
+)
+AVAILABLE = Parameter(
+    "available",
+    yes,
+    N_("available takes 1, or is left out"),
+    "1: only where a charging point is free now, with `connector` or `min_power_kw` one with such a plug. A status that is not "
+    "known, or too old to be believed, is not free.",
+    {"type": "string", "enum": ["1"]},
+    "1",
+)
+OPEN_NOW = Parameter(
+    "open_now",
+    yes,
+    N_("open_now takes 1, or is left out"),
+    "1: only what is open now by its stated opening hours. Hours that are not stated are not open.",
+    {"type": "string", "enum": ["1"]},
+    "1",
+)
+GREEN = Parameter(
+    "green",
+    yes,
+    N_("green takes 1, or is left out"),
+    "1: only where the operator states that the electricity is green. Not stated is not green.",
+    {"type": "string", "enum": ["1"]},
+    "1",
+)
+SMART = Parameter(
+    "smart",
+    yes,
+    N_("smart takes 1, or is left out"),
+    "1: only where a charging point can be steered: it takes a charging profile, or a driver's preferences.",
     {"type": "string", "enum": ["1"]},
     "1",
 )
@@ -335,6 +409,9 @@ LIMIT = Parameter(
 )
 
 SEARCH = (Q, NEAR, RADIUS_KM, BBOX, OPERATOR)
+# All that are asked must hold. `FIELDS` has which field of a Search each of them is, and the operator.
+FIELDS = filters.CONDITIONS
+CONDITIONS = (CONNECTOR, MIN_POWER_KW, AVAILABLE, FREE, OPEN_NOW, PAYMENT, FACILITY, GREEN, SMART)
 TOO_MANY = N_("more than 5000 stations would have to be looked into one by one: narrow it by near, bbox, operator or q")
 # A driver's car and charge.
 CAR = (ENERGY_KWH, BATTERY_KWH, FROM, TO, POWER_KW, CHARGING_MINUTES, START, PARKING_MINUTES, PAY)
