@@ -337,7 +337,8 @@ def _least(zoom: int) -> int:
 
 def _scale(view: _View, latitude: float) -> str:
     """A round length of at most a quarter of the width."""
-    metres_a_pixel = METRES_ROUND * cos(radians(latitude)) / (TILE * 2**view.zoom)
+    bounded = max(-mercator.LAST_LATITUDE, min(mercator.LAST_LATITUDE, latitude))
+    metres_a_pixel = METRES_ROUND * cos(radians(bounded)) / (TILE * 2**view.zoom)
     most = metres_a_pixel * view.width / 4
     power = 10 ** int(log10(most))
     length = next(step * power for step in (5, 2, 1) if step * power <= most)
