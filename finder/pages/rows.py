@@ -3,7 +3,7 @@ a line."""
 
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -160,8 +160,11 @@ def folder(code: str) -> str:
 
 def slug_of(location: Location) -> str:
     """The same words in every language, so that a station has one slug."""
-    called = location.name or location.address or ""
-    city = location.city or ""
+    return _slug(location.name or location.address or "", location.city or "")
+
+
+@lru_cache(maxsize=1024)  # a page asks four times for its own
+def _slug(called: str, city: str) -> str:
     return slug(called if fold(city) in fold(called) else f"{called} {city}")
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 
 from finder import places
 from finder.ocpi.types import Location, Struct
@@ -39,6 +39,7 @@ from finder.web.database import reading
 from finder.web.head import INDEX, NO_INDEX, Crumb, Head, absolute, describe, head
 from finder.web.language import gettext as _
 from finder.web.language import kilowatts, listed, localised, ngettext, path_to, site_urls, utc_now
+from finder.web.rendering import rendered
 
 NEARBY = 3
 NEARBY_KM = 25
@@ -97,8 +98,8 @@ def show(slug: str, id: str) -> Response | str:
         nearby = near_by(connection, found)
         versions = tariffs.history(connection, found)
     asked = station_charge.ask(typed, found.tariffs, rows.zone(found.location), now)
-    page = render_template("pages/station.html", page=build(found, nearby, now, asked, versions))
-    return make_response(page, 400 if asked.wrong else 200)
+    page = rendered("pages/station.html", page=build(found, nearby, now, asked, versions))
+    return make_response(page, 400) if asked.wrong else page
 
 
 def _moved(connection: sa.Connection, moved: Moved, now: datetime) -> Response:
@@ -137,7 +138,7 @@ def build(
     path = rows.path(station)
     priced = prices(station, summary.plugs, named, absolute(path), zone, now)
     hours = opening(location, zone if location.time_zone else None, now)
-    paying = payment(station)
+    paying, people = payment(station), contact(location)
     lines = board(summary, priced.board, named, now, zone)
     return StationPage(
         head=_head(station, summary, named, hours, paying, priced, asked, zone, now),
@@ -149,7 +150,7 @@ def build(
         board=lines,
         board_tax=priced.board_tax,
         ages=ages(station, summary.lives, now, zone),
-        brief=_brief(station, hours),
+        brief=_brief(station, hours, people),
         prices=priced,
         charge=_charge(station, priced, path, asked, zone, now),
         moved=history(versions, station.tariffs, priced.titles, zone),
@@ -162,7 +163,7 @@ def build(
         payment=paying,
         parking=parking(station),
         energy=energy(location),
-        contact=contact(location),
+        contact=people,
         nearby=tuple(rows.row(other, now, kilometres) for other, kilometres in nearby),
         sources=sources(station, now, zone, path_to("api.station", id=station.id)),
     )
@@ -177,13 +178,13 @@ def _charge(
     return station_charge.my_charge(station, path, asked, zone, now)
 
 
-def _brief(station: Station, hours: Opening) -> tuple[Fact, ...]:
+def _brief(station: Station, hours: Opening, people: Sequence[Fact]) -> tuple[Fact, ...]:
     location = station.location
     return (
         stated(_("Hours"), [hours.state] if hours.state else []),
         stated(_("Address"), address_lines(location)),
         stated(_("On site"), [words.in_line(cards)] if (cards := card_payments(station)) else []),
-        *(each for each in contact(location) if each.name == _("Help")),
+        *(each for each in people if each.name == _("Help")),
     )
 
 

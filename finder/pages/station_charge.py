@@ -73,7 +73,8 @@ NOTHING = Asked({}, Charge())
 
 def cleaned(arguments: MultiDict[str, str]) -> dict[str, str]:
     """What the address says of the charge that is not the default, in one order. Other parameters are not ours."""
-    said = {each.name: " ".join(arguments.get(each.name, "").split()) for each in KNOWN}
+    # Most pages are asked for nothing, and to look for a name that is not there costs an exception.
+    said = {each.name: " ".join(arguments[each.name].split()) for each in KNOWN if each.name in arguments}
     return {name: value for name, value in said.items() if value and DEFAULTS.get(name) != value}
 
 

@@ -211,20 +211,17 @@ def _schedule(evse: Evse, now: datetime, zone: ZoneInfo) -> Iterable[str]:
 
 
 def described(station: Station, summary: Summary, named: dict[PlugKey, str]) -> Described:
+    alike: dict[PlugKey, list[Connector]] = {}
+    for entry in station.evses:
+        for connector in entry.evse.connectors:
+            alike.setdefault(plug_key(connector), []).append(connector)
     return Described(
-        plugs=tuple(_plug_facts(station, plug, named[key_of(plug)]) for plug in summary.plugs),
+        plugs=tuple([_plug_facts(plug, alike[key_of(plug)], named[key_of(plug)]) for plug in summary.plugs]),
         facts=_common_facts(station, summary),
     )
 
 
-def _plug_facts(station: Station, plug: Plug, title: str) -> PlugFacts:
-    alike = [
-        (entry.evse, connector)
-        for entry in station.evses
-        for connector in entry.evse.connectors
-        if plug_key(connector) == key_of(plug)
-    ]
-    connectors = [connector for _evse, connector in alike]
+def _plug_facts(plug: Plug, connectors: Sequence[Connector], title: str) -> PlugFacts:
     count = ngettext("%(num)s charging point", "%(num)s charging points", plug.total)
     return PlugFacts(
         title=f"{title}: {count}",
@@ -307,7 +304,10 @@ def _others(evses: Sequence[Evse]) -> tuple[str, ...]:
 
 def capabilities(evse: Evse) -> tuple[str, ...]:
     """The charging point's and its connectors'."""
-    return evse.capabilities + tuple(code for connector in evse.connectors for code in connector.capabilities)
+    found = evse.capabilities
+    for connector in evse.connectors:
+        found += connector.capabilities
+    return found
 
 
 def _level(evse: Evse) -> tuple[str, ...]:

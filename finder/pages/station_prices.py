@@ -83,14 +83,16 @@ def prices(
 ) -> Prices:
     """`titles` names each plug; `board` follows `plugs`; `url` is the page's own."""
     here = now.astimezone(zone)
-    groups = _groups(station, here)
+    groups = _groups(station, here) if station.tariffs else []
+    if not groups:
+        return _unknown(plugs)
     named = [(group, _title(group, station, plugs, titles)) for group in groups]
     on_site = [group for group in groups if group.described.kind == "ad_hoc" and not group.ahead]
     known = [group for group in on_site if group.described.parts]
     board, board_tax = _board(plugs, known)
     taxes = {group.described.tax for group in groups if group.described.tax}
     tax = taxes.pop() if len(taxes) == 1 else ""
-    source, old = _source(station, zone, now) if groups else ("", False)
+    source, old = _source(station, zone, now)
     return Prices(
         priced=tuple(_priced(group, title, tax, _becoming(group, groups), here) for group, title in named),
         missing=_missing(plugs, known, titles),
@@ -110,6 +112,23 @@ def prices(
         free=bool(plugs)
         and all(group.described.free for group in on_site)
         and not any(_left_out(plug, known) for plug in plugs),
+    )
+
+
+def _unknown(plugs: Sequence[Plug]) -> Prices:
+    return Prices(
+        priced=(),
+        missing=_missing(plugs, (), {}),
+        board=("",) * len(plugs),
+        board_tax="",
+        lowest="",
+        tax="",
+        change="",
+        source="",
+        old=False,
+        titles={},
+        offers=(),
+        free=False,
     )
 
 

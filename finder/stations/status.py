@@ -60,8 +60,11 @@ def holds_until(origin: Origin) -> datetime | None:
 
 def live(entry: StationEvse, origins: tuple[Origin, ...], now: datetime) -> Live:
     origin = origins[entry.origin]
+    return _live(entry, origin, holds_until(origin), now)
+
+
+def _live(entry: StationEvse, origin: Origin, until: datetime | None, now: datetime) -> Live:
     word = WORDS.get(entry.evse.status, "unknown")
-    until = holds_until(origin)
     if word == "unknown" or until is None:
         return Live("unknown", None, origin.fetched_at, entry.origin)
     if now > until:
@@ -74,4 +77,5 @@ def live(entry: StationEvse, origins: tuple[Origin, ...], now: datetime) -> Live
 
 def statuses(station: Station, now: datetime) -> tuple[Live, ...]:
     """One for each of `station.evses`, in their order."""
-    return tuple(live(entry, station.origins, now) for entry in station.evses)
+    held = [(origin, holds_until(origin)) for origin in station.origins]
+    return tuple([_live(entry, *held[entry.origin], now) for entry in station.evses])

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
@@ -56,11 +57,9 @@ def _driver(connection: sa.Connection) -> Any:
     return connection.connection.driver_connection
 
 
-@contextmanager
-def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+def reading(engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
     """A connection with one consistent view of the database."""
-    with engine.connect() as connection:
-        yield connection
+    return engine.connect()
 
 
 @contextmanager
@@ -180,6 +179,11 @@ def spans_given(dialect: str) -> sa.Subquery:
     return sa.text(SPANS[dialect]).columns(low=sa.BigInteger, high=sa.BigInteger).subquery("spans")
 
 
+def as_json(value: Sequence[Any]) -> str:
+    """As `json.dumps`, at a tenth of its cost, for statements of a page."""
+    return msgspec.json.encode(value).decode()
+
+
 class Prepared:
     """A statement that is compiled once for each kind of database, and whose rows are plain tuples.
 
@@ -202,7 +206,7 @@ class Prepared:
         if dialect.name != "sqlite":
             return connection.exec_driver_sql(text, fixed | given).all()
         values = [given[name] if name in given else fixed[name] for name in order]
-        return _rows(connection, text, [json.dumps(value) if isinstance(value, list) else value for value in values])
+        return _rows(connection, text, [as_json(value) if isinstance(value, list) else value for value in values])
 
 
 def _rows(connection: sa.Connection, text: str, values: Sequence[Any]) -> list[Any]:

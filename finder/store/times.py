@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import overload
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
 
 
 @overload
@@ -19,4 +20,4 @@ def instant(stored: int) -> datetime: ...
 @overload
 def instant(stored: None) -> None: ...
 def instant(stored: int | None) -> datetime | None:
-    return None if stored is None else EPOCH + timedelta(milliseconds=stored)
+    return None if stored is None else EPOCH + stored * MILLISECOND

@@ -1,5 +1,6 @@
 """What wraps every answer: language, headers, static files, errors."""
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -28,5 +29,7 @@ def init_app(app: Flask) -> None:
 def _share_parts(app: Flask) -> None:
     """The macros that every page draws with. As globals they cost nothing; an import in each template costs a module a page."""
     icons = app.jinja_env.get_template("partials/_icons.html").module
-    app.jinja_env.globals.update({name: getattr(icons, name) for name in ("common", "symbols")})
+    common, symbols = (getattr(icons, name) for name in ("common", "symbols"))
+    # Remembered: pages draw the same few. Their names are ours, so there are not many sets of them.
+    app.jinja_env.globals.update(common=common, symbols=lru_cache(maxsize=256)(symbols))
     app.jinja_env.globals["parts"] = app.jinja_env.get_template("partials/_parts.html").module

@@ -1,7 +1,6 @@
 """Where a request reads from."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 import sqlalchemy as sa
 from flask import current_app
@@ -15,8 +14,6 @@ def engine() -> sa.Engine:
     return found
 
 
-@contextmanager
-def reading() -> Iterator[sa.Connection]:
+def reading() -> AbstractContextManager[sa.Connection]:
     """A connection for reading, with one consistent view."""
-    with database.reading(current_app.extensions["finder.reader"]) as connection:
-        yield connection
+    return database.reading(current_app.extensions["finder.reader"])

@@ -1,5 +1,6 @@
 """What a page says of itself before its body: title, description, canonical address, languages, structured data."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ TITLE, DESCRIPTION = 60, (120, 155)
 INDEX, NO_INDEX = "index,follow", "noindex,follow"
 # JSON inside <script>: no text of a partner may end the element or be read as HTML.
 ESCAPES = tuple((letter, f"\\u{ord(letter):04x}") for letter in "<>&\u2028\u2029")
+_special = re.compile("[<>&\u2028\u2029]").search
 
 Json = Mapping[str, Any]
 
@@ -60,7 +62,8 @@ def head(
     **values: Any,
 ) -> Head:
     """The head of the page that `endpoint` and `values` answer; `values` are the same in every language."""
-    urls = {code: absolute(path_to(endpoint, code, **values)) for code in LANGUAGES}
+    origin = absolute("")
+    urls = {code: origin + path_to(endpoint, code, **values) for code in LANGUAGES}
     return Head(
         title=titled(title),
         description=description,
@@ -68,7 +71,7 @@ def head(
         alternates=tuple(Alternate(code, url) for code, url in urls.items()) if robots == INDEX else (),
         robots=robots,
         crumbs=crumbs,
-        json_ld=json_ld + ((breadcrumbs(crumbs, urls[language()]),) if crumbs else ()),
+        json_ld=json_ld + ((breadcrumbs(crumbs, urls[language()], origin),) if crumbs else ()),
     )
 
 
@@ -102,7 +105,7 @@ def cut(text: str, length: int) -> str:
     return text[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-|") + "…"
 
 
-def breadcrumbs(crumbs: tuple[Crumb, ...], here: str) -> Json:
+def breadcrumbs(crumbs: tuple[Crumb, ...], here: str, origin: str) -> Json:
     return {
         "@context": "https://schema.org",
         "@type": "BreadcrumbList",
@@ -111,7 +114,7 @@ def breadcrumbs(crumbs: tuple[Crumb, ...], here: str) -> Json:
                 "@type": "ListItem",
                 "position": n,
                 "name": crumb.name,
-                "item": absolute(crumb.path) if crumb.path else here,
+                "item": origin + crumb.path if crumb.path else here,
             }
             for n, crumb in enumerate(crumbs, 1)
         ],
@@ -179,6 +182,8 @@ def drawn_json_ld(head: Head) -> Markup:
 def json_script(value: Json) -> str:
     """JSON for a <script type="application/ld+json">."""
     written = msgspec.json.encode(value).decode()
+    if not _special(written):
+        return written
     for letter, escaped in ESCAPES:
         written = written.replace(letter, escaped)
     return written
