@@ -11,10 +11,11 @@ from functools import lru_cache
 import msgspec
 import sqlalchemy as sa
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from markupsafe import Markup
 
 from finder import places
 from finder.ocpi.types import Struct
-from finder.pages import area_prices, rows, search_charge
+from finder.pages import area_prices, locator, rows, search_charge
 from finder.pages.area_prices import USUAL, Cheapest, Median
 from finder.pages.search_query import address
 from finder.pages.words import connector
@@ -144,6 +145,7 @@ class LeafPage(Struct):
     paging: Paging | None
     figures_heading: str
     facts: tuple[tuple[str, str], ...]
+    map: Markup
     operators: tuple[tuple[str, str], ...]
     neighbours: tuple[AreaLink, ...]
     sources: str
@@ -388,6 +390,7 @@ def build_leaf(
         paging=paging(area, page, found.total),
         figures_heading=_("%(area)s in figures", area=called),
         facts=_facts(tally, summaries if whole else [], median),
+        map=locator.of_area(called, shown),
         operators=_operators(summaries) if whole else (),
         neighbours=neighbours(area, tallies),
         sources=_sources(found.stations),

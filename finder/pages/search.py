@@ -541,6 +541,8 @@ def _area(answer: Answer) -> Suggestion | None:
 
 def _advice(query: Query, answer: Answer) -> tuple[str, ...]:
     advice = [_("Write fewer words, or only the name of the place."), _("Check the spelling.")]
+    if query.bbox is not None and query.near is None and not query.text:
+        return (_("Move the map, or zoom out."),)
     if answer.near is not None:
         advice = [_("Search around another place, or with a wider radius.")]
         if query.text and answer.town is None:

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
+from markupsafe import Markup
 
 from finder import places
 from finder.ocpi.types import Location, Struct
-from finder.pages import areas, gone, rows, station_charge, station_data, words
+from finder.pages import areas, gone, locator, rows, station_charge, station_data, words
 from finder.pages.facts import Fact, stated
 from finder.pages.station_charge import Asked, MyCharge
 from finder.pages.station_history import Moved as PriceMoved
@@ -75,6 +76,7 @@ class StationPage(Struct):
     parking: ParkingFacts
     energy: tuple[Fact, ...]
     contact: tuple[Fact, ...]
+    map: Markup
     nearby: tuple[rows.Row, ...]
     sources: tuple[Fact, ...]
 
@@ -140,6 +142,7 @@ def build(
     hours = opening(location, zone if location.time_zone else None, now)
     paying, people = payment(station), contact(location)
     lines = board(summary, priced.board, named, now, zone)
+    beside = [(other, rows.row(other, now, kilometres)) for other, kilometres in nearby]
     return StationPage(
         head=_head(station, summary, named, hours, paying, priced, asked, zone, now),
         id=station.id,
@@ -164,7 +167,8 @@ def build(
         parking=parking(station),
         energy=energy(location),
         contact=people,
-        nearby=tuple(rows.row(other, now, kilometres) for other, kilometres in nearby),
+        map=locator.of_station(station, beside),
+        nearby=tuple(row for _other, row in beside),
         sources=sources(station, now, zone, path_to("api.station", id=station.id)),
     )
 

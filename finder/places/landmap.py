@@ -22,8 +22,9 @@ TILE = 512
 SQUARE = 100
 DEEPEST = 12
 METRES_ROUND = 40_075_016.686
-# Lettering of 13 px: a letter, a line, and what a pin's glyph takes.
-LETTER, CAPITAL, LINE = 7.0, 8.6, 26
+# Lettering of 13 px: how high a line is, and which letters are narrow.
+LINE = 26
+NARROW = frozenset("fijlrtI1 .,:;'’|()-–")
 MOST_NAMES, MOST_LETTERS, MOST_PLATES = 24, 22, 12
 
 
@@ -129,9 +130,10 @@ def _draw(view: _View, pins: Sequence[Pin], label: str, swedish: bool, latitude:
     ]
     taken = [_Plate(x - 6, y - 6, 12, 12) for _, (x, y) in shown]
     taken += (_Plate(0, view.height - 40, 130, 40), _Plate(view.width - 116, view.height - 24, 116, 24))
-    plates = list(_plates(shown, view, taken))
+    lines, plates = _plates(shown, view, taken)
     for name, x, y in _names(window, swedish):
         parts += _name(name, x + moved[0], y + moved[1], view, taken)
+    parts += lines
     parts += [_dot(pin, spot) for pin, spot in reversed(shown)]
     parts += plates
     parts += (_scale(view, latitude), _credit(view), "</svg>")
@@ -252,23 +254,34 @@ def _path(line: Sequence[Point]) -> str:
 # Lettering
 
 
-def _plates(shown: Iterable[tuple[Pin, tuple[int, int]]], view: _View, taken: list[_Plate]) -> Iterator[str]:
-    """For the first of the pins, where there is room beside them, with a line to the dot."""
+def _plates(
+    shown: Iterable[tuple[Pin, tuple[int, int]]], view: _View, taken: list[_Plate]
+) -> tuple[list[str], list[str]]:
+    """For the first of the pins, where there is room beside them: lines to the dots, and the plates that lie upon all lines."""
+    lines, plates = [], []
     for pin, (x, y) in [each for each in shown if each[0].words][:MOST_PLATES]:
         words = pin.words if len(pin.words) <= MOST_LETTERS else pin.words[: MOST_LETTERS - 1].rstrip() + "…"
         glyph = 0 if pin.here else 21
-        width = _wide(words) + glyph + 18
+        width = _wide(words) + glyph + 16
         room = (_Plate(x + east - width // 2, y + south - LINE // 2, width, LINE) for east, south in _beside(width))
         plate = next((plate for plate in room if _free(plate, view, taken)), None)
-        if plate is None:
-            continue
-        taken.append(plate)
-        yield _plate(pin, words, plate, (x, y), glyph)
+        if plate is not None:
+            taken.append(plate)
+            to = f"{plate.left + width // 2} {plate.top + LINE // 2}"
+            lines.append(f'<path stroke="var(--ink)" stroke-width="2" d="M{x} {y}L{to}"/>')
+            plates.append(_plate(pin, words, plate, glyph))
+    return lines, plates
 
 
 def _wide(words: str) -> int:
     """About, and rather too much."""
-    return round(sum(CAPITAL if letter.isupper() or letter.isdigit() else LETTER for letter in words))
+    return round(sum(map(_letter, words)))
+
+
+def _letter(letter: str) -> float:
+    if letter in NARROW:
+        return 4.0
+    return 8.4 if letter.isupper() or letter.isdigit() else 7.0
 
 
 def _beside(width: int) -> Iterator[tuple[int, int]]:
@@ -286,21 +299,18 @@ def _free(plate: _Plate, view: _View, taken: Iterable[_Plate]) -> bool:
     return inside and plate.top + plate.height < view.height - 3 and not any(map(plate.touches, taken))
 
 
-def _plate(pin: Pin, words: str, plate: _Plate, dot: tuple[int, int], glyph: int) -> str:
+def _plate(pin: Pin, words: str, plate: _Plate, glyph: int) -> str:
     left, top, width, height = plate
-    line = (
-        f'<path stroke="var(--ink)" stroke-width="2" d="M{dot[0]} {dot[1]}L{left + width // 2} {top + height // 2}"/>'
-    )
     rect = f'<rect x="{left}" y="{top}" width="{width}" height="{height}" rx="5"'
     if pin.here:
         return (
-            f'{line}{_dot(pin, dot)}{rect} fill="var(--sign)" stroke="#fff" stroke-width="2"/>'
+            f'{rect} fill="var(--sign)" stroke="#fff" stroke-width="2"/>'
             f'<text x="{left + width // 2}" y="{top + 18}" text-anchor="middle" fill="#fff">{escape(words)}</text>'
         )
     return (
-        f'{line}{_dot(pin, dot)}{rect} fill="var(--plate)" stroke="var(--ink)" stroke-width="1.25"/>'
+        f'{rect} fill="var(--plate)" stroke="var(--ink)" stroke-width="1.25"/>'
         f'<use href="#{pin.kind}" class="{pin.kind}" x="{left + 6}" y="{top + 5}" width="16" height="16"/>'
-        f'<text x="{left + 8 + glyph}" y="{top + 18}">{escape(words)}</text>'
+        f'<text x="{left + 6 + glyph}" y="{top + 18}">{escape(words)}</text>'
     )
 
 
