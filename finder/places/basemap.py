@@ -6,24 +6,76 @@ The file is PMTiles 3: a header, a directory of tiles by their place on Hilbert'
 import gzip
 import os
 import struct
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
-from finder.places.mvt import Point, rings, varints
+from finder.places.mvt import EXTENT, Point, rings, varints
 
 FILE = Path(__file__).parents[2] / "static" / "map" / "basemap.pmtiles"
 HEADER_BYTES = 127
 LAST_ZOOM = 8
 
+Rings = tuple[tuple[Point, ...], ...]
 Entry = tuple[int, int, int, int]
 """The first tile's number, how many are alike, offset and length in bytes. None alike: a leaf of the directory."""
 
 
-@lru_cache(64)
-def land(zoom: int, x: int, y: int) -> tuple[tuple[Point, ...], ...] | None:
-    """The shores of a tile by the even-odd rule, in EXTENTs; empty for open sea, None where the map does not reach."""
+def land(zoom: int, x: int, y: int) -> Rings | None:
+    """The shores of a tile by the even-odd rule, in EXTENTs; empty for open sea, None where the map does not reach. Beyond the last
+    zoom the quarter of the tile above."""
+    return _carried(zoom, x, y) if zoom <= LAST_ZOOM else _deeper(zoom, x, y)
+
+
+# A full tile is a megabyte in memory, a quarter of its quarters next to nothing.
+@lru_cache(24)
+def _carried(zoom: int, x: int, y: int) -> Rings | None:
     found = tile(zoom, x, y)
     return None if found is None else tuple(map(tuple, rings(found, "land")))
+
+
+@lru_cache(512)
+def _deeper(zoom: int, x: int, y: int) -> Rings | None:
+    above = land(zoom - 1, x >> 1, y >> 1)
+    return None if above is None else tuple(_quarter(above, (x & 1) * EXTENT // 2, (y & 1) * EXTENT // 2))
+
+
+def _quarter(above: Iterable[Sequence[Point]], left: int, top: int) -> Iterator[tuple[Point, ...]]:
+    half = EXTENT // 2
+    for ring in above:
+        cut = inside(ring, (left, top), (left + half, top + half))
+        if len(cut) > 2:
+            yield tuple([(round(2 * (x - left)), round(2 * (y - top))) for x, y in cut])
+
+
+Spot = tuple[float, float]
+
+
+def inside(ring: Sequence[Point], low: Spot, high: Spot) -> Sequence[Spot]:
+    """The ring within the box; where it went beyond, it runs along the edge (Sutherland and Hodgman)."""
+    found: Sequence[Spot] = ring
+    for axis in (0, 1):
+        values = [spot[axis] for spot in found]
+        if not values or max(values) < low[axis] or min(values) > high[axis]:
+            return ()
+        if min(values) < low[axis]:
+            found = list(_half(found, axis, low[axis], 1))
+        if max(values) > high[axis]:
+            found = list(_half(found, axis, high[axis], -1))
+    return found
+
+
+def _half(ring: Sequence[Spot], axis: int, limit: float, sign: int) -> Iterator[Spot]:
+    before = ring[-1] if ring else (0.0, 0.0)
+    was = (before[axis] - limit) * sign
+    for spot in ring:
+        beyond = (spot[axis] - limit) * sign
+        if (beyond >= 0) != (was >= 0):
+            share = was / (was - beyond)
+            yield before[0] + (spot[0] - before[0]) * share, before[1] + (spot[1] - before[1]) * share
+        if beyond >= 0:
+            yield spot
+        before, was = spot, beyond
 
 
 def tile(zoom: int, x: int, y: int) -> bytes | None:

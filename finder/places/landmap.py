@@ -12,12 +12,14 @@ from markupsafe import Markup
 
 from finder.ocpi.types import Struct
 from finder.places import basemap, mercator
+from finder.places.basemap import inside
 from finder.places.mvt import EXTENT, Point
 from finder.places.points import within
 
 Kind = Literal["free", "busy", "broken", "unknown"]
 # Pixels of a tile at its own zoom.
 TILE = 512
+SCALE = TILE / EXTENT
 # Land is worked out once for all maps whose middle lies in the same square of so many pixels.
 SQUARE = 100
 DEEPEST = 12
@@ -147,23 +149,20 @@ def _draw(view: _View, pins: Sequence[Pin], label: str, swedish: bool, latitude:
 def _land(window: _View) -> str:
     """Two paths, of the land and of its shores; empty for open sea and where no map reaches."""
     zoom, left, top, width, height = window
-    source = min(zoom, basemap.LAST_ZOOM)
-    side = TILE * 2 ** (zoom - source)
-    columns = range(left // side, (left + width) // side + 1)
-    rows = range(top // side, (top + height) // side + 1)
-    tiles = {(x, y): basemap.land(source, x, y) for x in columns for y in rows}
+    columns = range(left // TILE, (left + width) // TILE + 1)
+    rows = range(top // TILE, (top + height) // TILE + 1)
+    tiles = {(x, y): basemap.land(zoom, x, y) for x in columns for y in rows}
     land: list[str] = []
     shores: list[str] = []
     for (x, y), rings in tiles.items():
-        scale = side / EXTENT
-        east, south = x * side - left, y * side - top
-        box = _Edges(max(0, east), max(0, south), min(width, east + side), min(height, south + side))
+        east, south = x * TILE - left, y * TILE - top
+        box = _Edges(max(0, east), max(0, south), min(width, east + TILE), min(height, south + TILE))
         low, high = (
-            ((box.left - east) / scale, (box.top - south) / scale),
-            ((box.right - east) / scale, (box.bottom - south) / scale),
+            ((across - east) / SCALE, (down - south) / SCALE)
+            for across, down in ((box.left, box.top), (box.right, box.bottom))
         )
         for ring in rings or ():
-            cut = [(round(px * scale + east), round(py * scale + south)) for px, py in _inside(ring, low, high)]
+            cut = [(round(px * SCALE + east), round(py * SCALE + south)) for px, py in inside(ring, low, high)]
             land.append(_closed(cut))
             shores += _shores(cut, box)
     path = "".join(land)
@@ -187,36 +186,6 @@ class _Edges(NamedTuple):
         return (one[0] == other[0] and one[0] in (self.left, self.right)) or (
             one[1] == other[1] and one[1] in (self.top, self.bottom)
         )
-
-
-Spot = tuple[float, float]
-
-
-def _inside(ring: Sequence[Point], low: Spot, high: Spot) -> Sequence[Spot]:
-    """The ring within the box; where it went beyond, it runs along the edge (Sutherland and Hodgman)."""
-    found: Sequence[Spot] = ring
-    for axis in (0, 1):
-        values = [spot[axis] for spot in found]
-        if not values or max(values) < low[axis] or min(values) > high[axis]:
-            return ()
-        if min(values) < low[axis]:
-            found = list(_half(found, axis, low[axis], 1))
-        if max(values) > high[axis]:
-            found = list(_half(found, axis, high[axis], -1))
-    return found
-
-
-def _half(ring: Sequence[Spot], axis: int, limit: float, sign: int) -> Iterator[Spot]:
-    before = ring[-1] if ring else (0.0, 0.0)
-    was = (before[axis] - limit) * sign
-    for spot in ring:
-        beyond = (spot[axis] - limit) * sign
-        if (beyond >= 0) != (was >= 0):
-            share = was / (was - beyond)
-            yield before[0] + (spot[0] - before[0]) * share, before[1] + (spot[1] - before[1]) * share
-        if beyond >= 0:
-            yield spot
-        before, was = spot, beyond
 
 
 def _closed(ring: Sequence[Point]) -> str:
