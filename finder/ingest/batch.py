@@ -15,7 +15,7 @@ from finder.ingest.report import Counts, Report
 from finder.ocpi.types import Evse, Hidden, Location, Rejected, Tariff
 from finder.stations import merge
 from finder.stations.identity import evse_key, key
-from finder.store import clusters, documents, kinds, locations, rejected, stations, statuses, tariffs
+from finder.store import clusters, documents, history, kinds, locations, rejected, stations, statuses, tariffs
 from finder.store.cells import cell
 from finder.store.database import new_keys
 from finder.store.documents import Packer
@@ -229,7 +229,7 @@ def _write(connection: sa.Connection, run: Run, batch: _Batch, stored: dict[str,
         doc = run.location_packer.pack(encoded[row.pk]) if change.moved else row.doc
         rows.append(locations.Row(*row[:4], home, *row[5:8], doc))
     locations.save(connection, rows)
-    _write_statuses(connection, batch, stored)
+    _write_statuses(connection, run, batch, stored)
     _settle(connection, run, placement, batch.left | placement.touched)
     clusters.mark(connection, placement.touched)
 
@@ -290,7 +290,7 @@ def _station_row(told: _Telling, columns: kinds.Columns, now: int) -> stations.R
     )
 
 
-def _write_statuses(connection: sa.Connection, batch: _Batch, stored: dict[str, locations.Row]) -> None:
+def _write_statuses(connection: sa.Connection, run: Run, batch: _Batch, stored: dict[str, locations.Row]) -> None:
     code = statuses.CODES.get
     rows = [
         (change.row.pk, n, change.evse_keys[n], code(evse.status, 0), millis(evse.last_updated))
@@ -298,7 +298,10 @@ def _write_statuses(connection: sa.Connection, batch: _Batch, stored: dict[str, 
         if change.location
         for n, evse in enumerate(change.location.evses)
     ]
-    statuses.replace(connection, [row.pk for name, row in stored.items() if name in batch.changes], rows)
+    known = [row.pk for name, row in stored.items() if name in batch.changes]
+    told_anew = [change.row.pk for change in batch.changes.values() if change.moved]
+    history.note(connection, run.partner_pk, known, told_anew, rows, run.now)
+    statuses.replace(connection, known, rows)
 
 
 def _settle(connection: sa.Connection, run: Run, placement: Placement, touched: set[int]) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from finder.ocpi.types import Location
 from finder.store import documents
 from finder.store.database import among, upsert
-from finder.store.schema import locations, stations, statuses
+from finder.store.schema import locations, stations, status_changes, statuses
 
 
 class Row(NamedTuple):
@@ -94,9 +94,10 @@ def sharing(connection: sa.Connection, evse_keys: Sequence[int]) -> list[Placed]
 
 
 def remove(connection: sa.Connection, pks: Sequence[int]) -> set[int]:
-    """Deletes these locations with their statuses; returns the stations that held them."""
+    """Deletes these locations with their statuses and how those went; returns the stations that held them."""
     held = sa.select(locations.c.station_pk).where(among(locations.c.pk, pks), locations.c.station_pk.is_not(None))
     touched = set(connection.scalars(held))
     connection.execute(statuses.delete().where(among(statuses.c.location_pk, pks)))
+    connection.execute(status_changes.delete().where(among(status_changes.c.location_pk, pks)))
     connection.execute(locations.delete().where(among(locations.c.pk, pks)))
     return touched

@@ -124,6 +124,28 @@ statuses = sa.Table(
     sqlite_with_rowid=False,
 )
 
+status_changes = sa.Table(
+    "status_changes",
+    metadata,
+    sa.Column("location_pk", sa.ForeignKey("locations.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    sa.Column("at", Millis, primary_key=True, autoincrement=False),
+    sa.Column(
+        "evse", sa.BigInteger, primary_key=True, autoincrement=False, comment="its key, else its place in the document"
+    ),
+    sa.Column("was", sa.SmallInteger, nullable=False, comment="finder.store.history.GROUPS"),
+    sa.Column("became", sa.SmallInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+watches = sa.Table(
+    "watches",
+    metadata,
+    sa.Column("partner_pk", sa.ForeignKey("partners.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    sa.Column("since", Millis, primary_key=True, autoincrement=False, comment="the first good pull of a row of them"),
+    sa.Column("until", Millis, nullable=False, comment="the last"),
+    sqlite_with_rowid=False,
+)
+
 tariffs = sa.Table(
     "tariffs",
     metadata,

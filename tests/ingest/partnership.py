@@ -27,7 +27,7 @@ from finder.store.times import instant
 # A working Friday afternoon in Sweden.
 NOON = datetime(2026, 11, 20, 13, 32, tzinfo=UTC)
 # What a pull writes each time, changed or not.
-BOOKS = {"partners", "pulls"}
+BOOKS = {"partners", "pulls", "watches"}
 CALM = Limits(connect=5, request=10, pull=30)
 
 
