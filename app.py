@@ -42,6 +42,7 @@ def _app(said: settings.Settings) -> Flask:
         SITE_NAME=said.site_name,
         CONTACT=said.contact,
         TILES_URL=said.tiles_url,
+        EXPORT=said.export,
     )
     app.extensions["finder.engine"] = _engine("DATABASE_URL", said.database_url)
     app.extensions["finder.reader"] = (

@@ -1,4 +1,4 @@
-"""The commands: `flask db`, `flask ingest`, `flask schedule`, `flask partners`, `flask tariff`, `flask serve`."""
+"""The commands: `flask db`, `flask ingest`, `flask schedule`, `flask partners`, `flask tariff`, `flask export`, `flask serve`."""
 
 import gzip
 import os
@@ -26,6 +26,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from finder.api import bulk
+from finder.api.bulk import FORMATS
+from finder.api.export import records
 from finder.ingest.pull import Progress as Told
 from finder.ingest.report import Report
 from finder.ingest.run import calm_collector, keep_fresh, pull_all
@@ -37,6 +40,7 @@ from finder.settings import SettingError
 from finder.store import migrate
 from finder.store import partners as stored
 from finder.store.database import writing
+from finder.store.export import one_view
 from finder.tariffs import document
 from finder.tariffs.cdr import read_cdr, time_zone
 from finder.tariffs.document import plain
@@ -77,7 +81,7 @@ SAID = {
 
 
 def init_app(app: Flask) -> None:
-    for command in (ingest, schedule, serve):
+    for command in (ingest, schedule, export, serve):
         app.cli.add_command(command)
     app.cli.add_command(db)
     app.cli.add_command(partners)
@@ -255,6 +259,36 @@ def schedule() -> None:
         chance=Random(),
         told=lambda report: click.echo(_line(report)),
     )
+
+
+@click.command("export")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--format", "format", type=click.Choice(FORMATS), help="Only this one; else both.")
+def export(folder: Path, format: bulk.Format | None) -> None:
+    """Write all stations that may be passed on into DIR. Exit 0: written, 1: not, and the old files stay, 2: bad configuration."""
+    ready = _ready_engine()
+    calm_collector()
+    now = _now()
+    formats = (format,) if format else FORMATS
+    # For the addresses of pages, which the site's origin begins.
+    with current_app.test_request_context(base_url=current_app.config["BASE_URL"]), one_view(ready) as connection:
+        try:
+            made = bulk.write(folder, formats, records(connection, now), now)
+        except bulk.Busy:
+            _fail(f"{folder}: another export is writing there; wait for it")
+        except OSError as error:
+            _fail(f"{folder}: it cannot be written to ({error.strerror}); the files that were there stay")
+        except sa.exc.OperationalError as error:
+            _fail(f"the database went away: {str(error.orig).splitlines()[0]}; the files that were there stay")
+    for file in made:
+        click.echo(
+            f"{file.name} stations={file.stations} records={file.records} bytes={file.size} sha256={file.sha256}"
+        )
+
+
+def _fail(reason: str) -> NoReturn:
+    click.echo(f"Error: {reason}", err=True)
+    sys.exit(1)
 
 
 @click.command("serve")

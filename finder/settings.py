@@ -15,7 +15,7 @@ class SettingError(Exception):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """`read_url` is where pages read from; a replica, where there is one."""
+    """`read_url` is where pages read from; a replica, where there is one. `export` is the folder of the files that are served."""
 
     database_url: str
     database_read_url: str
@@ -23,6 +23,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     base_url: str
     site_name: str
     contact: str
+    export: Path
     tiles_url: str | None = None
 
 
@@ -40,8 +41,16 @@ def read(environ: Mapping[str, str], root: Path) -> Settings:
         base_url=_origin("BASE_URL", said("BASE_URL") or "http://127.0.0.1:8000"),
         site_name=said("SITE_NAME") or "Uttag",
         contact=said("CONTACT") or said("BASE_URL") or "https://charger-finder.invalid",
+        export=_folder(database_url, root / "instance") / "export",
         tiles_url=_address("TILES_URL", said("TILES_URL")),
     )
+
+
+def _folder(database_url: str, otherwise: Path) -> Path:
+    """Where the database's file lies."""
+    url = sa.make_url(database_url)
+    is_file = url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:"
+    return Path(str(url.database)).parent if is_file else otherwise
 
 
 def _database(name: str, value: str) -> str:

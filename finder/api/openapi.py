@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 
 from finder.api.answers import GEOJSON, JSON, PROBLEM
+from finder.api.bulk import FORMATS, MEDIA_TYPES, PACKED, Format
+from finder.api.export_list import ExportList
 from finder.api.features import FeatureCollection, FeatureDetails
 from finder.api.partners import PartnerList
 from finder.api.places import Place
@@ -28,7 +30,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str = ""
 
 
-SENT = (FeatureCollection, FeatureDetails, ChargePrice, Place, PartnerList, Problem)
+SENT = (FeatureCollection, FeatureDetails, ChargePrice, Place, PartnerList, ExportList, Problem)
 REFERENCE = "#/components/schemas/{name}"
 
 
@@ -53,6 +55,9 @@ def describe(
             "/api/v1/stations/{id}/price": {"get": price(of_a_price)},
             "/api/v1/places": {"get": places(of_places)},
             "/api/v1/partners": {"get": partners()},
+            "/api/v1/export": {"get": export_list()},
+            **{f"/api/v1/export/stations.{each}.gz": {"get": export_file(each)} for each in FORMATS},
+            **{f"/api/v1/export/stations.{each}": {"get": export_now(each)} for each in FORMATS},
         },
         "components": {"schemas": {name: schema(each) for name, each in schemas.items()}},
     }
@@ -136,6 +141,58 @@ def partners() -> Json:
             "200": answer("The partners", JSON, PartnerList),
             "304": {"description": "Unchanged since the answer whose ETag If-None-Match names"},
             "400": answer("There is a parameter, and none is taken here", PROBLEM, Problem),
+            "503": answer("The data cannot be reached right now", PROBLEM, Problem),
+        },
+    }
+
+
+def export_list() -> Json:
+    return {
+        "operationId": "listExports",
+        "summary": "The files with all stations, and where they are to be had as of now",
+        "responses": {
+            "200": answer("The files", JSON, ExportList),
+            "304": {"description": "Unchanged since the answer whose ETag If-None-Match names"},
+            "400": answer("There is a parameter, and none is taken here", PROBLEM, Problem),
+            "503": answer("The data cannot be reached right now", PROBLEM, Problem),
+        },
+    }
+
+
+WRITTEN: dict[Format, str] = {
+    "geojsonl": "a Feature a line, each what /api/v1/stations/{id} answers",
+    "csv": "a row for each kind of plug at a station, headed by the names of the columns (RFC 4180)",
+}
+BYTES = {"schema": {"type": "string", "format": "binary"}}
+TEXT = {"schema": {"type": "string"}}
+
+
+def export_file(format: Format) -> Json:
+    return {
+        "operationId": f"getExport{format.title()}File",
+        "summary": f"All stations as they were last night, without statuses, packed with gzip: {WRITTEN[format]}",
+        "responses": {
+            "200": {"description": "The file", "content": {PACKED: BYTES}},
+            "206": {"description": "The part of it that Range asks for", "content": {PACKED: BYTES}},
+            "304": {"description": "Unchanged since the answer whose ETag or date the request names"},
+            "400": answer("There is a parameter, and none is taken here", PROBLEM, Problem),
+            "404": answer("None has been written, or a partner no longer allows what is in it", PROBLEM, Problem),
+            "416": answer("The range lies beyond the file's end", PROBLEM, Problem),
+            "503": answer("The data cannot be reached right now", PROBLEM, Problem),
+        },
+    }
+
+
+def export_now(format: Format) -> Json:
+    return {
+        "operationId": f"exportNow{format.title()}",
+        "summary": f"All stations as they are now, with statuses, written while they are sent: {WRITTEN[format]}",
+        "responses": {
+            "200": {"description": "The stations", "content": {MEDIA_TYPES[format]: TEXT}},
+            "400": answer("There is a parameter, and none is taken here", PROBLEM, Problem),
+            "429": answer(
+                "Somebody else is reading them: try again after Retry-After, or take the file", PROBLEM, Problem
+            ),
             "503": answer("The data cannot be reached right now", PROBLEM, Problem),
         },
     }
