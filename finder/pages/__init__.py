@@ -6,7 +6,7 @@ from flask import Flask
 
 from finder.pages import charge_form, drawn, facts, station_sections
 
-PAGES = ("home", "areas", "feeds", "search", "about", "station", "live", "robots")
+PAGES = ("home", "areas", "feeds", "search", "about", "station", "available", "live", "robots")
 SECTIONS = (
     station_sections.sign,
     station_sections.costs,

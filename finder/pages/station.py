@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from finder import places
 from finder.ocpi.types import Location, Struct
-from finder.pages import areas, gone, locator, rows, station_charge, station_data, words
+from finder.pages import areas, available, gone, locator, rows, station_busy, station_charge, station_data, words
 from finder.pages.facts import Fact, stated
 from finder.pages.station_charge import Asked, MyCharge
 from finder.pages.station_history import Moved as PriceMoved
@@ -31,8 +31,10 @@ from finder.pages.station_place import (
 )
 from finder.pages.station_points import Described, Line, Points, ages, board, described, scheduled, tables, titles
 from finder.pages.station_prices import Prices, bare, prices
+from finder.stations.busy import LEAST_KNOWN, Point
 from finder.stations.summary import Plug, PlugKey, Summary, summarise
 from finder.stations.types import Gone, Moved, Station
+from finder.store import history as status_history
 from finder.store import stations, tariffs
 from finder.store.stations import Near
 from finder.store.tariffs import Version
@@ -69,6 +71,9 @@ class StationPage(Struct):
     live: bool
     tables: tuple[Points, ...]
     scheduled: tuple[str, ...]
+    busy: station_busy.Busy | None
+    feed: str
+    feed_title: str
     plugs: Described
     opening: Opening
     find: Find
@@ -99,8 +104,9 @@ def show(slug: str, id: str) -> Response | str:
             return redirect(url_for("station.show", slug=slug, id=id, **typed))  # type: ignore[return-value, arg-type]
         nearby = near_by(connection, found)
         versions = tariffs.history(connection, found)
+        points = status_history.of_station(connection, id, now, LEAST_KNOWN)
     asked = station_charge.ask(typed, found.tariffs, rows.zone(found.location), now)
-    page = rendered("pages/station.html", page=build(found, nearby, now, asked, versions))
+    page = rendered("pages/station.html", page=build(found, nearby, now, asked, versions, points))
     return make_response(page, 400) if asked.wrong else page
 
 
@@ -132,8 +138,9 @@ def build(
     now: datetime,
     asked: Asked = station_charge.NOTHING,
     versions: Sequence[Version] = (),
+    points: Sequence[Point] = (),
 ) -> StationPage:
-    """`versions` are what its tariffs said before."""
+    """`versions` are what its tariffs said before, `points` how its statuses went."""
     location, summary = station.location, summarise(station, now)
     zone = rows.zone(location)
     named = titles(summary.plugs)
@@ -160,6 +167,9 @@ def build(
         live=summary.known > 0,
         tables=tables(station, summary, named, now, zone),
         scheduled=scheduled(station.evses, now, zone),
+        busy=station_busy.build(points, zone),
+        feed=available.path(station),
+        feed_title=available.title(station),
         plugs=described(station, summary, named),
         opening=hours,
         find=find(location),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from finder.pages import charge_form, facts, station_charge, station_drawn
+from finder.pages import charge_form, facts, station_busy, station_charge, station_drawn
 from finder.pages.drawn import age, rows
 from finder.pages.facts import Fact
 from finder.pages.station_hours import Opening
@@ -75,7 +75,14 @@ def points(page: "StationPage") -> Markup:
         station_drawn.ages(page.ages),
         *map(_table, page.tables),
         f"{_heading(_('Announced'))}\n{_list(page.scheduled)}" if page.scheduled else "",
+        station_busy.drawn(page.busy) if page.busy else "",
+        _feed(page),
     )
+
+
+def _feed(page: "StationPage") -> str:
+    words = escape(_("Feed that tells when one is available (Atom)"))
+    return f'<p class="s"><a href="{escape(page.feed)}" type="application/atom+xml">{words}</a></p>'
 
 
 def _table(group: Points) -> str:

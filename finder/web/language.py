@@ -46,6 +46,7 @@ PATH_WORDS = {
         "guides": "guider",
         "about-data": "om-data",
         "prices.atom": "priser.atom",
+        "available.atom": "ledigt.atom",
     },
     "en": {},
 }
