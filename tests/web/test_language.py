@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from flask import Flask, url_for
 
 from finder.web import language as lang
 
@@ -135,3 +136,9 @@ def test_plurals() -> None:
     with lang.speaking("sv"):
         assert lang.ngettext("%(num)s place", "%(num)s places", 1) == "1 plats"
         assert lang.ngettext("%(num)s place", "%(num)s places", 1200) == "1\u00a0200 platser"
+
+
+@pytest.mark.parametrize("slug", ["torp-kopcentrum", "å b", "a?c&d", "50%"])
+def test_a_path_is_the_one_that_flask_makes(app: Flask, slug: str) -> None:
+    with app.test_request_context("/sv/"):
+        assert lang.path_to("station.show", slug=slug, id="x") == url_for("station.show", slug=slug, id="x")
