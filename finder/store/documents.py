@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from itertools import islice
 from threading import local
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+from zlib import crc32
 
 import msgspec
 import sqlalchemy as sa
@@ -19,6 +21,7 @@ from finder.store.schema import dictionaries
 T = TypeVar("T", Location, Tariff)
 
 LEVEL = 3
+PRIVATE = 32_768
 DICTIONARY_BYTES = 64 * 1024
 ENOUGH_TO_LEARN = 500
 MOST_SAMPLES = 1_000
@@ -58,13 +61,24 @@ class Packer:
         samples: list[bytes | bytearray | memoryview] = list(islice(documents, MOST_SAMPLES))
         if len(samples) < ENOUGH_TO_LEARN:
             return
-        trained = zstandard.train_dictionary(DICTIONARY_BYTES, samples)
+        trained = zstandard.train_dictionary(DICTIONARY_BYTES, samples, dict_id=_free_id(connection, samples[0]))
         connection.execute(dictionaries.insert().values(id=trained.dict_id(), kind=self._kind, data=trained.as_bytes()))
         self._dictionary = _dictionary(trained.as_bytes())
         self._compressor = self._make()
 
+    @property
+    def has_learnt(self) -> bool:
+        return self._dictionary is not None
+
     def pack(self, document: bytes) -> bytes:
         return self._compressor.compress(document)
+
+
+def _free_id(connection: sa.Connection, sample: bytes | bytearray | memoryview) -> int:
+    """An id for a dictionary, of the private ones of two bytes (RFC 8878 3.1.1.1.3): it is written in every document."""
+    taken = set(connection.scalars(sa.select(dictionaries.c.id)))
+    first = crc32(sample) % PRIVATE
+    return next(id for id in (PRIVATE + (first + step) % PRIVATE for step in range(PRIVATE)) if id not in taken)
 
 
 def _dictionary(data: bytes) -> zstandard.ZstdCompressionDict:
@@ -88,9 +102,12 @@ def raw(connection: sa.Connection, packed: bytes) -> bytes:
 
 
 def _decompressor(connection: sa.Connection, dictionary_id: int) -> zstandard.ZstdDecompressor:
-    known: dict[int, zstandard.ZstdDecompressor] | None = getattr(_mine, "known", None)
+    mine: WeakKeyDictionary[sa.Engine, dict[int, zstandard.ZstdDecompressor]] | None = getattr(_mine, "known", None)
+    if mine is None:
+        mine = _mine.known = WeakKeyDictionary()
+    known = mine.get(connection.engine)
     if known is None:
-        known = _mine.known = {}
+        known = mine[connection.engine] = {}
     if dictionary_id not in known:
         known[dictionary_id] = _load(connection, dictionary_id)
     return known[dictionary_id]
