@@ -138,7 +138,7 @@ def test_plurals() -> None:
         assert lang.ngettext("%(num)s place", "%(num)s places", 1200) == "1\u00a0200 platser"
 
 
-@pytest.mark.parametrize("slug", ["torp-kopcentrum", "å b", "a?c&d", "50%"])
+@pytest.mark.parametrize("slug", ["torp-kopcentrum", "å b", "a?b", "50%"])
 def test_a_path_is_the_one_that_flask_makes(app: Flask, slug: str) -> None:
     with app.test_request_context("/sv/"):
         assert lang.path_to("station.show", slug=slug, id="x") == url_for("station.show", slug=slug, id="x")
