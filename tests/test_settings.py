@@ -58,3 +58,29 @@ def test_a_database_it_does_not_run_on_is_refused_without_its_password(value: st
     with pytest.raises(SettingError, match=r"^FINDER_DATABASE_URL: .* right would be sqlite:///path") as refused:
         read({"FINDER_DATABASE_URL": value}, HOME)
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("value", ["https://tiles.example/style.json", "http://127.0.0.1:8080/{z}/{x}/{y}.png?key=1"])
+def test_a_map_with_streets_has_an_address(value: str) -> None:
+    assert read({}, HOME).tiles_url is None
+    assert read({"FINDER_TILES_URL": value}, HOME).tiles_url == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "tiles.example",
+        "ftp://x/{z}",
+        "https://",
+        "http://x:99999/",
+        "http://[x",
+        "https://x; script-src *",
+        "https://me:word@x/style.json",
+        "https://å.example/{z}",
+    ],
+)
+def test_what_is_no_address_of_a_map_is_refused(value: str) -> None:
+    with pytest.raises(
+        SettingError, match=r"^FINDER_TILES_URL: .* right would be https://tiles.example/style.json or "
+    ):
+        read({"FINDER_TILES_URL": value}, HOME)

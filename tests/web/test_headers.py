@@ -3,6 +3,8 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
+from finder.web.headers import content_security_policy
+
 SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -56,3 +58,24 @@ def test_our_own_host_is_answered_and_names_no_other(client: FlaskClient) -> Non
 
 def test_no_cookie_is_set(client: FlaskClient) -> None:
     assert "Set-Cookie" not in client.get("/sv/sok").headers
+
+
+def policy(tiles_url: str | None) -> dict[str, str]:
+    return dict(rule.split(" ", 1) for rule in content_security_policy(tiles_url).split("; "))
+
+
+def test_nothing_but_the_site_itself_may_be_asked() -> None:
+    rules = policy(None)
+    assert rules["connect-src"] == rules["script-src"] == rules["worker-src"] == "'self'"
+    assert rules["img-src"] == "'self' data: blob:"
+    assert not any("http" in rule for rule in rules.values())
+
+
+@pytest.mark.parametrize(
+    "url", ["https://tiles.example:8443/style.json?key=a;b", "https://tiles.example:8443/{z}/{x}/{y}.png"]
+)
+def test_the_host_of_the_streets_may_be_asked_for_tiles_and_pictures_alone(url: str) -> None:
+    rules, bare = policy(url), policy(None)
+    assert rules["connect-src"] == "'self' https://tiles.example:8443"
+    assert rules["img-src"] == "'self' data: blob: https://tiles.example:8443"
+    assert {name for name in bare if rules[name] != bare[name]} == {"connect-src", "img-src"}
