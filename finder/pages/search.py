@@ -11,13 +11,14 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from finder import places
 from finder.ocpi.types import Struct
-from finder.pages import rows, search_charge
+from finder.pages import rows, search_charge, search_panel
 from finder.pages.areas import name as area_name
 from finder.pages.areas import path as area_path
 from finder.pages.charge_form import ChargeForm
 from finder.pages.live_map import LiveMap
 from finder.pages.live_map import build as build_map
 from finder.pages.rows import Row
+from finder.pages.search_panel import Panel, condition_words
 from finder.pages.search_query import (
     CONDITIONS,
     LAST_PAGE,
@@ -54,6 +55,7 @@ PAGE_SIZE = 20
 RADII = (10, 50, 200)
 SAME_NAME = 5
 QUICK_PLUGS = ("IEC_62196_T2_COMBO", "IEC_62196_T2")
+QUICK = ((parameters.AVAILABLE, "1"), (parameters.MIN_POWER_KW, "50"), (parameters.FREE, "1"))
 
 blueprint = Blueprint("search", __name__)
 
@@ -88,6 +90,7 @@ class SearchPage(Struct):
     kept: Pairs = ()
     conditions: tuple[Condition, ...] = ()
     quick: tuple[Suggestion, ...] = ()
+    panel: Panel | None = None
     orders: tuple[Order, ...] = ()
     charge: str = ""
     rows: tuple[Row, ...] = ()
@@ -191,9 +194,7 @@ def pointed_at(connection: sa.Connection, query: Query) -> str | None:
 def _search(query: Query, now: datetime, **more: Any) -> Search:
     asked = {
         "bbox": query.bbox,
-        "operator": query.operator,
-        "connectors": query.connectors,
-        "free": query.free,
+        **dict(query.conditions),
         "sort": query.sort,
         "charge": query.charge,
         "now": now,
@@ -251,7 +252,7 @@ def _drops(connection: sa.Connection, query: Query, now: datetime) -> Iterator[S
                 condition=condition.words,
             )
             yield Suggestion(words, condition.url)
-    rest = changed(query.asked, **dict.fromkeys(("connector", "free", "operator", "radius_km")))
+    rest = changed(query.asked, **dict.fromkeys([*(each.name for each in CONDITIONS), "radius_km"]))
     if len(conditions) > 1 and not found and (total := _total(connection, rest, now)):
         words = ngettext(
             "Without all conditions: %(num)s charging station",
@@ -289,6 +290,7 @@ def build(query: Query, answer: Answer, now: datetime, drops: tuple[Suggestion, 
         kept=_kept(query.asked),
         conditions=tuple(condition for condition, _rest in _conditions(query, found.stations)),
         quick=tuple(_quick(query)),
+        panel=search_panel.build(query),
         orders=tuple(_orders(query, answer)) if found.total > 1 else (),
         charge=search_charge.sentence(query.charge, query.connectors, now),
         rows=tuple(row for _station, row in told),
@@ -393,10 +395,13 @@ def _conditions(query: Query, found: tuple[Station, ...] = ()) -> Iterator[tuple
         rest = without(query.asked, "connector", standard)
         yield Condition(_("or") if number_of else before, connector(standard), address(rest)), rest
         before = _("and")
-    if query.free:
-        rest = changed(query.asked, free=None)
-        yield Condition(before, _("free of charge"), address(rest)), rest
-        before = _("and")
+    for parameter in CONDITIONS:
+        if parameter in (parameters.OPERATOR, parameters.CONNECTOR):
+            continue
+        for said in [value for name, value in query.asked if name == parameter.name]:
+            rest = without(query.asked, parameter.name, said)
+            yield Condition(before, condition_words(parameter, said), address(rest)), rest
+            before = _("and")
     if query.operator:
         rest = changed(query.asked, operator=None)
         words = _("from %(operator)s", operator=_operator(query.operator, found))
@@ -421,8 +426,10 @@ def _quick(query: Query) -> Iterator[Suggestion]:
     if not query.connectors:
         for standard in QUICK_PLUGS:
             yield Suggestion(connector(standard), address(changed(query.asked, connector=standard)))
-    if not query.free:
-        yield Suggestion(_("free of charge"), address(changed(query.asked, free="1")))
+    for parameter, value in QUICK:
+        if not query.holds(parameter):
+            url = address(changed(query.asked, **{parameter.name: value}))
+            yield Suggestion(condition_words(parameter, value), url)
 
 
 def _orders(query: Query, answer: Answer) -> Iterator[Order]:

@@ -17,7 +17,7 @@ from finder.tariffs.charge import Charge
 from finder.web import parameters
 from finder.web.language import SAFE, site_urls
 from finder.web.language import gettext as _
-from finder.web.parameters import N_, BadParameter, Parameter
+from finder.web.parameters import FIELDS, N_, BadParameter, Parameter
 
 LAST_PAGE = 50
 
@@ -28,7 +28,13 @@ def page_number(value: str) -> int:
 
 PAGE = Parameter("page", page_number, N_("page takes a number from 1 to 50"), "", {}, "2")
 WHERE = (parameters.Q, parameters.NEAR, parameters.RADIUS_KM, parameters.BBOX)
-CONDITIONS = (parameters.OPERATOR, parameters.CONNECTOR, parameters.FREE)
+# The operator, the plugs, then what else must hold.
+CONDITIONS = (
+    parameters.OPERATOR,
+    parameters.CONNECTOR,
+    parameters.FREE,
+    *(each for each in parameters.CONDITIONS if each not in (parameters.CONNECTOR, parameters.FREE)),
+)
 # In this order in every address.
 PARAMETERS = (*WHERE, *CONDITIONS, parameters.SORT, *parameters.CAR, PAGE)
 
@@ -37,7 +43,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 
 class Query(Struct):
-    """`asked` is the address that says all this."""
+    """`asked` is the address that says all this. `conditions` are all that a Search takes, by its own names."""
 
     asked: Pairs = ()
     text: str = ""
@@ -46,7 +52,7 @@ class Query(Struct):
     bbox: tuple[float, float, float, float] | None = None
     operator: str | None = None
     connectors: tuple[str, ...] = ()
-    free: bool = False
+    conditions: tuple[tuple[str, Any], ...] = ()
     sort: Sort | None = None
     charge: Charge = Charge()
     page: int = 1
@@ -55,6 +61,10 @@ class Query(Struct):
     def is_empty(self) -> bool:
         """Nothing says where to look or for whom."""
         return not (self.text or self.near or self.bbox or self.operator)
+
+    def holds(self, parameter: Parameter) -> bool:
+        """Whether this condition is set."""
+        return any(name == parameter.name for name, _value in self.asked)
 
 
 def cleaned(arguments: MultiDict[str, str]) -> Pairs:
@@ -118,7 +128,7 @@ def read(asked: Pairs) -> Query:
         bbox=values.get("bbox"),
         operator=values.get("operator"),
         connectors=values.get("connector", ()),
-        free=values.get("free", False),
+        conditions=tuple((FIELDS[name], value) for name, value in values.items() if name in FIELDS),
         sort=values.get("sort"),
         charge=charge,
         page=values.get("page", 1),

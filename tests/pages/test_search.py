@@ -249,7 +249,7 @@ def test_where_there_is_no_middle_nothing_is_nearest(prices: FlaskClient) -> Non
 def test_conditions_are_links_each_of_which_takes_itself_away(prices: FlaskClient) -> None:
     soup = found(prices, "q=Uddevalla&operator=tallmo&connector=IEC_62196_T2&free=1&sort=cost&battery_kwh=77")
     assert read.names(soup) == ["Gustafsberg"]
-    assert read.text(soup.select_one(".conds")) == "Typ 2 och gratis och från Tallmo"
+    assert read.text(soup.select_one(".conds")).startswith("Typ 2 och gratis och från Tallmo ")
     assert [str(tag["href"]) for tag in soup.select(".cond")] == [
         "/sv/sok?q=Uddevalla&operator=tallmo&free=1&sort=cost&battery_kwh=77",
         "/sv/sok?q=Uddevalla&operator=tallmo&connector=IEC_62196_T2&sort=cost&battery_kwh=77",
@@ -424,3 +424,27 @@ def test_the_id_of_a_charging_point_leads_to_its_station(client: FlaskClient, ap
     typed = str(found.evses[0].evse.evse_id).replace("*", " ")
     answer = client.get("/sv/sok", query_string={"q": typed})
     assert (answer.status_code, found.id in answer.headers["Location"]) == (302, True)
+
+
+def test_all_conditions_are_a_form_that_keeps_the_search(prices: FlaskClient) -> None:
+    soup = found(prices, "q=Uddevalla&connector=IEC_62196_T2&min_power_kw=11&sort=cost&battery_kwh=77")
+    form = soup.select_one("form.filters")
+    assert form is not None
+    assert {str(tag["value"]) for tag in form.select("input[checked]")} == {"IEC_62196_T2", "11"}
+    kept = {str(tag["name"]): str(tag["value"]) for tag in form.select("input[type=hidden]")}
+    assert kept == {"q": "Uddevalla", "sort": "cost", "battery_kwh": "77"}
+    legends = [read.text(tag) for tag in form.select("legend")]
+    assert legends == [
+        "Kontakt, någon av dem",
+        "Lägsta effekt",
+        "Betalning, alla du kryssar",
+        "Måste stämma",
+        "I närheten, alla du kryssar",
+    ]
+
+
+def test_what_must_hold_is_said_and_can_be_dropped(prices: FlaskClient) -> None:
+    soup = found(prices, "q=Uddevalla&min_power_kw=11&open_now=1&payment=card&green=1")
+    words = read.text(soup.select_one(".conds"))
+    assert words.startswith("minst 11 kW och öppet nu och betalning med kort")
+    assert any("green" not in str(tag["href"]) for tag in soup.select(".conds .cond"))
