@@ -446,5 +446,5 @@ def test_all_conditions_are_a_form_that_keeps_the_search(prices: FlaskClient) ->
 def test_what_must_hold_is_said_and_can_be_dropped(prices: FlaskClient) -> None:
     soup = found(prices, "q=Uddevalla&min_power_kw=11&open_now=1&payment=card&green=1")
     words = read.text(soup.select_one(".conds"))
-    assert words.startswith("minst 11 kW och öppet nu och betalning med kort")
+    assert words.startswith("minst 11 kW och öppna nu och betalning med kort")
     assert any("green" not in str(tag["href"]) for tag in soup.select(".conds .cond"))
