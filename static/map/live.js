@@ -3,7 +3,7 @@ const EUROPE = [[-32, 30], [50, 74]];
 const SINGLE_FROM = 12;
 // From this zoom on pins may overlap, and how large they are.
 const LAST_MERGED = 16;
-const [WIDE, HIGH] = [66, 36];
+const [WIDE, HIGH] = [76, 38];
 
 let library;
 let map;
@@ -133,6 +133,7 @@ export async function open(element) {
     for (const [id, paint] of Object.entries(paints())) for (const [name, value] of Object.entries(paint)) map.setPaintProperty(id, name, value);
   });
   document.addEventListener("click", follow);
+  document.addEventListener("submit", send);
   addEventListener("popstate", () => location.search === shown || go(location.href, false));
   if (location.hash !== "#live") history.replaceState(null, "", `${location.pathname}${location.search}#live`);
   figure.dataset.open = "1";
@@ -302,6 +303,23 @@ function follow(event) {
   go(url, true);
 }
 
+function send(event) {
+  const form = event.target;
+  const url = new URL(form.action);
+  if (event.defaultPrevented || form.method !== "get" || url.origin !== location.origin || url.pathname !== location.pathname) return;
+  event.preventDefault();
+  url.search = new URLSearchParams(new FormData(form));
+  go(url, true);
+}
+
+// The search field keeps its listeners; what goes along with it is that of the new page.
+function refill(page) {
+  const [ours, theirs] = [document, page].map((each) => each.querySelector("form[role=search]"));
+  for (const hidden of ours.querySelectorAll("input[type=hidden]")) hidden.remove();
+  ours.append(...theirs.querySelectorAll("input[type=hidden]"));
+  ours.elements.q.value = theirs.elements.q.value;
+}
+
 async function go(to, push) {
   const url = new URL(to);
   asked?.abort();
@@ -317,13 +335,14 @@ async function go(to, push) {
     document.title = page.title;
     for (const part of document.querySelectorAll("[data-part]"))
       part.replaceChildren(...(page.querySelector(`[data-part="${part.dataset.part}"]`)?.childNodes ?? []));
+    refill(page);
     if (told.dataset.tiles !== figure.dataset.tiles) {
       figure.dataset.tiles = told.dataset.tiles;
       map.getSource("stations").setTiles(source().tiles);
     }
     figure.querySelector(".search-here").hidden = true;
     tell(page.querySelector("h1")?.textContent ?? "");
-    if (!push && told.dataset.box) map.fitBounds(boxOf(told.dataset.box), { padding: told.dataset.exact ? 0 : 48, maxZoom: 14, duration: 0 });
+    if (told.dataset.box && !(push && told.dataset.exact)) map.fitBounds(boxOf(told.dataset.box), { padding: told.dataset.exact ? 0 : 48, maxZoom: 14, duration: 0 });
   } catch (error) {
     if (error.name !== "AbortError") location.assign(url);
   } finally {

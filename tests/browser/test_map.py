@@ -56,6 +56,26 @@ def test_moving_the_map_offers_a_search_that_list_and_address_follow(watched: Wa
     assert names(watched) == found
 
 
+def test_conditions_and_searches_keep_the_map_open(watched: Watched) -> None:
+    watched.go(UDDEVALLA)
+    watched.open_map()
+    watched.page.click("text=+ CCS")
+    watched.page.wait_for_url(re.compile("connector=IEC_62196_T2_COMBO"))
+    watched.page.wait_for_selector(".cond:has-text('CCS')")
+    watched.settle()
+    assert [url for url in watched.asked if "/tiles/" in url and "connector=" in url]
+    watched.page.fill("#q", "Vänersborg")
+    watched.page.press("#q", "Enter")
+    watched.page.wait_for_selector("h1:has-text('Vänersborg')")
+    watched.settle()
+    centre = watched.page.evaluate("() => document.querySelector('#map').finder.map.getCenter().toArray()")
+    assert centre == pytest.approx([12.32, 58.38], abs=0.1)
+    assert watched.page.locator("#map .live").is_visible()
+    watched.page.go_back()
+    watched.page.wait_for_selector("h1:has-text('Uddevalla')")
+    assert watched.page.input_value("#q") == "Uddevalla"
+
+
 def test_a_link_shows_the_same_view_again(watched: Watched) -> None:
     watched.go(f"/sv/sok?bbox={BOX}#live")
     watched.settle()
