@@ -27,7 +27,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from finder.api import bulk
-from finder.api.bulk import FORMATS
 from finder.api.export import records
 from finder.ingest.pull import Progress as Told
 from finder.ingest.report import Report
@@ -49,6 +48,7 @@ from finder.tariffs.pricing import quote
 from finder.tariffs.quote import Item, Quote
 from finder.tariffs.restrictions import UNRESTRICTED, Axes
 from finder.web.database import engine
+from finder.web.exported import FORMATS, Format
 
 BAD_CONFIGURATION = 2
 PHASES = {"tariffs": "tariffs", "locations": "locations", "saving": "saving"}
@@ -264,7 +264,7 @@ def schedule() -> None:
 @click.command("export")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--format", "format", type=click.Choice(FORMATS), help="Only this one; else both.")
-def export(folder: Path, format: bulk.Format | None) -> None:
+def export(folder: Path, format: Format | None) -> None:
     """Write all stations that may be passed on into DIR. Exit 0: written, 1: not, and the old files stay, 2: bad configuration."""
     ready = _ready_engine()
     calm_collector()

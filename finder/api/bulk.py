@@ -9,62 +9,23 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
 from finder.api.records import Record, header, line, rows
+from finder.web.exported import FORMATS, MANIFEST, File, Format, Licensed, Manifest, files, named
 
-Format = Literal["geojsonl", "csv"]
-
-FORMATS: tuple[Format, ...] = ("geojsonl", "csv")
 # RFC 8142 (application/geo+json-seq) wants a record separator before each text; these are plain lines.
 MEDIA_TYPES: dict[Format, str] = {"geojsonl": "application/x-ndjson", "csv": "text/csv"}
 WRITE: dict[Format, Callable[[Record], bytes]] = {"geojsonl": line, "csv": rows}
 PACKED = "application/gzip"
-MANIFEST = "manifest.json"
 LOCK = ".lock"
 PART = ".part"
 LEVEL = 6
 
 
-class Licensed(msgspec.Struct, frozen=True):
-    """A partner that told of some of the stations, how many, and how that may be passed on."""
-
-    partner: str
-    name: str
-    licence: str
-    stations: int
-
-
-class File(msgspec.Struct, frozen=True):
-    """`records` are lines after the header. `modified` is the file's time in ns, by which it is known to be the one described."""
-
-    name: str
-    format: Format
-    media_type: str
-    created_at: datetime
-    stations: int
-    records: int
-    size: int
-    sha256: str
-    countries: tuple[str, ...]
-    sources: tuple[Licensed, ...]
-    modified: int
-
-
-class Manifest(msgspec.Struct, frozen=True):
-    """What lies beside it."""
-
-    files: tuple[File, ...] = ()
-
-
 class Busy(Exception):
     """Another export is writing into the folder."""
-
-
-def named(format: Format) -> str:
-    return f"stations.{format}.gz"
 
 
 def first_bytes(format: Format) -> bytes:
@@ -183,20 +144,3 @@ def _save(folder: Path, described: Iterable[File]) -> None:
     manifest = Manifest(tuple(sorted(described, key=lambda file: FORMATS.index(file.format))))
     part.write_bytes(msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
     part.replace(folder / MANIFEST)
-
-
-def files(folder: Path) -> tuple[File, ...]:
-    """Those that lie there and are the ones that the manifest describes; none where there is no manifest."""
-    try:
-        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
-    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
-        return ()
-    return tuple([file for file in manifest.files if file.name == named(file.format) and _is(folder / file.name, file)])
-
-
-def _is(path: Path, file: File) -> bool:
-    try:
-        state = path.stat()
-    except FileNotFoundError:
-        return False
-    return (state.st_size, state.st_mtime_ns) == (file.size, file.modified)

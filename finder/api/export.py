@@ -8,7 +8,6 @@ import time
 import zlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from threading import Lock
 
 import sqlalchemy as sa
@@ -18,13 +17,13 @@ from werkzeug.wsgi import wrap_file
 
 from finder.api import bulk
 from finder.api.answers import CORS, PREFLIGHT, answer, problem
-from finder.api.bulk import FORMATS, MEDIA_TYPES, PACKED, WRITE, File, Format
+from finder.api.bulk import MEDIA_TYPES, PACKED, WRITE
 from finder.api.export_list import ExportFile, ExportList, ExportNow
 from finder.api.records import Record, record, without_live
 from finder.api.v1 import page_url
 from finder.store import export
 from finder.store.database import reading
-from finder.web.database import reading as reading_here
+from finder.web.exported import FORMATS, File, Format, folder, offered
 from finder.web.head import absolute
 from finder.web.parameters import BadParameter, read
 
@@ -72,18 +71,6 @@ def export_list() -> Response:
     return answer(found, MAX_AGE)
 
 
-def offered() -> tuple[File, ...]:
-    """The files of which every partner still allows what is in them."""
-    found = bulk.files(Path(current_app.config["EXPORT"]))
-    if not found:
-        return ()
-    with reading_here() as connection:
-        licences = export.licences(connection)
-    return tuple(
-        file for file in found if all(licences.get(source.partner) == source.licence for source in file.sources)
-    )
-
-
 def _described(file: File) -> ExportFile:
     shared = {name: getattr(file, name) for name in ExportFile.__struct_fields__ if name != "url"}
     return ExportFile(url=_url("nightly", file.format), **shared)
@@ -102,7 +89,7 @@ def nightly(format: Format) -> Response:
         return problem(
             404, f"no such file has been written; {url_for('export.current', format=format)} is always there"
         )
-    file = (Path(current_app.config["EXPORT"]) / described.name).open("rb")
+    file = (folder() / described.name).open("rb")
     state = os.fstat(file.fileno())
     response = Response(wrap_file(request.environ, file), mimetype=PACKED, direct_passthrough=True)
     response.content_length = state.st_size

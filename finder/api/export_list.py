@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from finder.api.bulk import Format, Licensed
+from finder.web.exported import Format, Licensed
 
 
 class ExportFile(msgspec.Struct, frozen=True):

@@ -7,12 +7,13 @@ from typing import Any
 import msgspec
 
 from finder.api.answers import GEOJSON, JSON, PROBLEM
-from finder.api.bulk import FORMATS, MEDIA_TYPES, PACKED, Format
+from finder.api.bulk import MEDIA_TYPES, PACKED
 from finder.api.export_list import ExportList
 from finder.api.features import FeatureCollection, FeatureDetails
 from finder.api.partners import PartnerList
 from finder.api.places import Place
 from finder.api.prices import ChargePrice
+from finder.web.exported import FORMATS, Format
 from finder.web.parameters import Parameter
 
 Json = Mapping[str, Any]

@@ -16,6 +16,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
@@ -308,6 +309,38 @@ def test_a_file_that_the_manifest_does_not_know_is_not_served(app: Flask, client
     assert client.get(f"{TABLE}.gz", buffered=True).status_code == 404
     (app.config["EXPORT"] / "manifest.json").write_text("{")
     assert client.get(EXPORT).json["files"] == []
+
+
+def dataset(page: BeautifulSoup) -> list[dict[str, Any]]:
+    found = [json.loads(script.text) for script in page.select('script[type="application/ld+json"]')]
+    return [each for each in found if each["@type"] == "Dataset"]
+
+
+def test_the_page_about_the_data_leads_to_the_files_and_describes_them(
+    app: Flask, client: FlaskClient, take: Take
+) -> None:
+    take(TORP)
+    assert not BeautifulSoup(client.get("/sv/om-data/").text, "html.parser").select("#files")
+    assert dataset(BeautifulSoup(client.get("/sv/om-data/").text, "html.parser")) == []
+    run(app)
+    page = BeautifulSoup(client.get("/sv/om-data/").text, "html.parser")
+    section = page.select_one("#files")
+    assert section is not None
+    assert [link["href"] for link in section.select("a")] == [f"{LINES}.gz", f"{TABLE}.gz"]
+    (told,) = dataset(page)
+    listed = client.get(EXPORT).json["files"]
+    assert told["license"] == ["https://creativecommons.org/licenses/by/4.0/"]
+    assert told["spatialCoverage"] == [{"@type": "Place", "name": "Sverige"}]
+    assert told["dateModified"][:19] == listed[0]["created_at"][:19]
+    assert [(each["contentUrl"], each["sha256"]) for each in told["distribution"]] == [
+        (file["url"], file["sha256"]) for file in listed
+    ]
+    for words in (told["description"], *(each["contentSize"] for each in told["distribution"])):
+        assert words in section.text
+    assert "Från Nordladd, under CC BY 4.0." in section.text
+    english = BeautifulSoup(client.get("/en/about-data/").text, "html.parser").select_one("#files")
+    assert english is not None
+    assert english.text.strip().startswith("Everything in one file")
 
 
 # On demand

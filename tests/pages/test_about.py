@@ -1,10 +1,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from finder.pages.about import build
+from finder.pages.about import build, licence_link
 from finder.store.partners import PartnerState
 from finder.web.language import speaking
 from tests.pages import read
@@ -75,3 +76,17 @@ def test_a_slow_source_is_not_silent_before_two_of_its_intervals(app: Flask) -> 
 def test_no_source_at_all_is_said(app: Flask) -> None:
     with app.test_request_context("/sv/"), speaking("sv"):
         assert build((), NOW).sources == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "link"),
+    [
+        ("CC-BY-4.0", "https://creativecommons.org/licenses/by/4.0/"),
+        ("CC-BY-NC-SA-3.0", "https://creativecommons.org/licenses/by-nc-sa/3.0/"),
+        ("CC0-1.0", "https://creativecommons.org/publicdomain/zero/1.0/"),
+        ("https://nordladd.example/terms", "https://nordladd.example/terms"),
+        ("our terms", {"@type": "CreativeWork", "name": "our terms"}),
+    ],
+)
+def test_a_licence_is_told_to_programs_by_its_address_where_that_is_known(code: str, link: object) -> None:
+    assert licence_link(code) == link
