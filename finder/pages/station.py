@@ -31,10 +31,9 @@ from finder.pages.station_place import (
 )
 from finder.pages.station_points import Described, Line, Points, ages, board, described, scheduled, tables, titles
 from finder.pages.station_prices import Prices, bare, prices
-from finder.stations.busy import LEAST_KNOWN, Point
+from finder.stations.busy import Week
 from finder.stations.summary import Plug, PlugKey, Summary, summarise
 from finder.stations.types import Gone, Moved, Station
-from finder.store import history as status_history
 from finder.store import stations, tariffs
 from finder.store.stations import Near
 from finder.store.tariffs import Version
@@ -104,9 +103,9 @@ def show(slug: str, id: str) -> Response | str:
             return redirect(url_for("station.show", slug=slug, id=id, **typed))  # type: ignore[return-value, arg-type]
         nearby = near_by(connection, found)
         versions = tariffs.history(connection, found)
-        points = status_history.of_station(connection, id, now, LEAST_KNOWN)
+        week = station_busy.week_of(connection, found, now)
     asked = station_charge.ask(typed, found.tariffs, rows.zone(found.location), now)
-    page = rendered("pages/station.html", page=build(found, nearby, now, asked, versions, points))
+    page = rendered("pages/station.html", page=build(found, nearby, now, asked, versions, week))
     return make_response(page, 400) if asked.wrong else page
 
 
@@ -138,9 +137,9 @@ def build(
     now: datetime,
     asked: Asked = station_charge.NOTHING,
     versions: Sequence[Version] = (),
-    points: Sequence[Point] = (),
+    week: Week | None = None,
 ) -> StationPage:
-    """`versions` are what its tariffs said before, `points` how its statuses went."""
+    """`versions` are what its tariffs said before, `week` when it is busy."""
     location, summary = station.location, summarise(station, now)
     zone = rows.zone(location)
     named = titles(summary.plugs)
@@ -167,7 +166,7 @@ def build(
         live=summary.known > 0,
         tables=tables(station, summary, named, now, zone),
         scheduled=scheduled(station.evses, now, zone),
-        busy=station_busy.build(points, zone),
+        busy=station_busy.build(week),
         feed=available.path(station),
         feed_title=available.title(station),
         plugs=described(station, summary, named),

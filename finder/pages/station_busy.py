@@ -1,13 +1,16 @@
 """When all charging points of a station tend to be taken: a sentence, and the week hour by hour."""
 
-from collections.abc import Sequence
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
+import sqlalchemy as sa
 from markupsafe import Markup
 
 from finder.ocpi.types import Struct
+from finder.pages import rows
 from finder.stations import busy
-from finder.stations.busy import Point, Week
+from finder.stations.busy import Week
+from finder.stations.types import Station
+from finder.store import history
 from finder.tariffs.words import day_name
 from finder.web import language
 from finder.web.drawings import escape
@@ -18,6 +21,7 @@ DAYS = range(7)
 LEVELS = 5
 # Less often than in one of twenty hours is no habit.
 SELDOM = 0.05
+MOST_WEEKS = 2_000
 
 
 class Busy(Struct):
@@ -28,33 +32,47 @@ class Busy(Struct):
     known: str
 
 
-def build(points: Sequence[Point], zone: ZoneInfo) -> Busy | None:
-    """None where less than a week is known."""
-    if busy.heard_for(points) < busy.LEAST_KNOWN:
-        return None
-    week = busy.week(points, zone)
-    if not week.is_told:
+# Weeks that were worked out, by database, station and hour: reading six weeks costs more than the rest of the page.
+_weeks: dict[tuple[str, str, int], Week] = {}
+
+
+def week_of(connection: sa.Connection, station: Station, now: datetime) -> Week | None:
+    """As of the first time that it is asked for in the hour; None: partners were not listened to for long enough."""
+    key = str(connection.engine.url), station.id, int(now.timestamp() // busy.HOUR)
+    if key not in _weeks:
+        points = history.of_station(connection, station.id, now, busy.LEAST_KNOWN)
+        if not points:
+            return None
+        if len(_weeks) >= MOST_WEEKS:
+            _weeks.clear()
+        _weeks[key] = busy.week(points, rows.zone(station.location))
+    return _weeks[key]
+
+
+def build(week: Week | None) -> Busy | None:
+    """None where too little is known."""
+    if week is None or not week.is_told:
         return None
     return Busy(
-        finding=_finding(week, len(points)),
+        finding=_finding(week),
         rows=tuple(tuple(_cell(week.days[day][hour].share) for day in DAYS) for hour in range(24)),
         known=_known(week),
     )
 
 
-def _finding(week: Week, points: int) -> str:
+def _finding(week: Week) -> str:
     assert week.busiest is not None
     day, hour, share = week.busiest
     if share < SELDOM:
         return ngettext(
             "Hardly ever in use for long, at any hour that we know enough of.",
             "Hardly ever all in use at once, at any hour that we know enough of.",
-            points,
+            week.points,
         )
     return ngettext(
         "Most often taken: %(day)s %(hours)s, %(percent)s %% of the time.",
         "Most often all taken: %(day)s %(hours)s, %(percent)s %% of the time.",
-        points,
+        week.points,
         day=day_name(day + 1, language),
         hours=_hours(hour),
         percent=number(_percent(share)),

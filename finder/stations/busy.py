@@ -6,7 +6,8 @@ all were if none was free and of none the status was missing; points that were b
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -52,9 +53,10 @@ class Hour(Struct):
 
 
 class Week(Struct):
-    """Monday's midnight first, on the station's clock."""
+    """Monday's midnight first, on the station's clock. `points` is of how many charging points it is."""
 
     days: tuple[tuple[Hour, ...], ...]
+    points: int
 
     @property
     def known(self) -> timedelta:
@@ -87,24 +89,33 @@ def heard_for(points: Sequence[Point]) -> timedelta:
 
 def week(points: Sequence[Point], zone: ZoneInfo) -> Week:
     known, taken = [0.0] * 168, [0.0] * 168
-    places: dict[int, int] = {}
+    step = _step(points, zone)
     for begin, end, is_taken in _spans(points):
         at = begin
         while at < end:
-            # Quarters of an hour: nowhere do clocks differ by less from whole hours.
-            quarter = int(at // (HOUR / 4))
-            place = places.get(quarter)
-            if place is None:
-                place = places[quarter] = _place(quarter * HOUR / 4, zone)
-            stop = min(end, (quarter + 1) * HOUR / 4)
+            number = at // step
+            place = _place(number * step, zone)
+            stop = min(end, (number + 1) * step)
             known[place] += stop - at
             if is_taken:
                 taken[place] += stop - at
             at = stop
     hours = [Hour(known[place] / HOUR, taken[place] / HOUR) for place in range(168)]
-    return Week(tuple(tuple(hours[24 * day : 24 * day + 24]) for day in range(7)))
+    return Week(tuple(tuple(hours[24 * day : 24 * day + 24]) for day in range(7)), len(points))
 
 
+def _step(points: Sequence[Point], zone: ZoneInfo) -> float:
+    """Seconds that lie in one hour of the clock; nowhere does it differ by less than a quarter of an hour from whole hours."""
+    whole = all(not at.astimezone(zone).minute for point in points for span in point.heard for at in map(_hour, span))
+    return HOUR if whole else HOUR / 4
+
+
+def _hour(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+# A country's stations share their hours: six weeks of them in a few zones.
+@lru_cache(maxsize=16_384)
 def _place(at: float, zone: ZoneInfo) -> int:
     local = datetime.fromtimestamp(at, zone)
     return local.weekday() * 24 + local.hour

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 
 from finder.pages import station_busy
-from finder.stations.busy import Change, Point
+from finder.stations.busy import Change, Point, week
 from finder.store.times import millis
 from finder.web.database import engine
 from finder.web.language import speaking
@@ -36,7 +36,7 @@ def point(days: float, *friday: int, key: int = 1) -> Point:
 
 def drawn(*points: Point, language: str = "sv") -> BeautifulSoup:
     with speaking(language):
-        told = station_busy.build(points, STOCKHOLM)
+        told = station_busy.build(week(points, STOCKHOLM))
         assert told is not None
         return BeautifulSoup(station_busy.drawn(told), "lxml")
 
@@ -76,7 +76,7 @@ def test_hours_of_which_little_is_known_are_hatched_and_said_to_be_unknown() -> 
 @pytest.mark.parametrize("points", [(), (point(6),), (point(10),)])
 def test_nothing_is_shown_while_too_little_is_known(points: tuple[Point, ...]) -> None:
     with speaking("sv"):
-        assert station_busy.build(points, STOCKHOLM) is None
+        assert station_busy.build(week(points, STOCKHOLM)) is None
 
 
 def watched(app: Flask, days: int) -> None:
