@@ -52,6 +52,7 @@ def note(
         return
     nameless = sorted({row[0] for row in rows if row[2] is None}.intersection(told_anew))
     _forget_places(connection, nameless)
+    _forget(connection, sorted(set(known).difference(row[0] for row in rows)))
     before = _before(connection, known, set(nameless))
     changed: dict[tuple[int, int], tuple[int, int, int, int, int]] = {}
     for location_pk, n, key, status, stamp in rows:
@@ -91,6 +92,12 @@ def _forget_places(connection: sa.Connection, location_pks: Sequence[int]) -> No
     if location_pks:
         here = among(status_changes.c.location_pk, location_pks)
         connection.execute(status_changes.delete().where(here, status_changes.c.evse.between(0, PLACES - 1)))
+
+
+def _forget(connection: sa.Connection, location_pks: Sequence[int]) -> None:
+    """Of what is hidden from now on, or has no charging point any more, nothing is kept."""
+    if location_pks:
+        connection.execute(status_changes.delete().where(among(status_changes.c.location_pk, location_pks)))
 
 
 def _prune(connection: sa.Connection, location_pks: set[int], now: datetime) -> None:

@@ -140,3 +140,12 @@ def test_of_two_partners_the_newest_word_tells_how_it_went(feeds: Feeds) -> None
     feeds.take("vast", [location("A", evse("A", "CHARGING", last_updated=moment), last_updated=moment)])
     (point,) = points(feeds)
     assert (point.now, groups(point)) == ("busy", [("available", "busy")])
+
+
+def test_of_a_place_that_must_not_be_shown_any_more_nothing_is_kept(feeds: Feeds) -> None:
+    take(feeds, at(feeds, "AVAILABLE"))
+    take(feeds, at(feeds, "CHARGING"))
+    feeds.later(minutes=5)
+    stamp = f"{feeds.clock.moment:%Y-%m-%dT%H:%M:%SZ}"
+    feeds.take("nord", [location("A", at(feeds, "AVAILABLE"), publish=False, last_updated=stamp)])
+    assert kept(feeds) == 0
