@@ -179,3 +179,12 @@ def test_searches_of_a_real_country_do(request: pytest.FixtureRequest, kind: str
     take(engine, "ndw", FEED, TARIFFS, "2.2.1", NOW - timedelta(minutes=4), "CC0-1.0")
     assert compared(engine, SEARCHES, seed=3) > SEARCHES
     engine.dispose()
+
+
+def test_each_condition_says_what_there_is_without_it(demonstrated: sa.Engine) -> None:
+    search = Search(connectors=("CHADEMO",), min_power_kw=300, facilities=("CAFE",), available=True, now=NOW)
+    with demonstrated.connect() as connection:
+        told = dict(stations.relaxed(connection, search))
+        assert list(told) == ["connector", "min_power_kw", "facility", "available"]
+        without = msgspec.structs.replace(search, min_power_kw=None)
+        assert told["min_power_kw"] == stations.find(connection, without).total > stations.total(connection, search)
