@@ -31,7 +31,11 @@ MAX_AGE = 300
 # How long one may take to read it all; a reader who stands still must not keep others out for ever.
 LONGEST = 900.0
 RETRY_SECONDS = "60"
-EXPOSED = {"Access-Control-Expose-Headers": "ETag, Retry-After, Accept-Ranges, Content-Range, Content-Disposition"}
+# The server ends an answer that broke off like one that is whole: the number of stations and gzip's own end tell the difference.
+TOTAL = "X-Total-Count"
+EXPOSED = {
+    "Access-Control-Expose-Headers": f"ETag, Retry-After, Accept-Ranges, Content-Range, Content-Disposition, {TOTAL}"
+}
 ASKED = {"Access-Control-Allow-Headers": "If-None-Match, If-Range, Range"}
 
 blueprint = Blueprint("export", __name__, url_prefix="/api/v1/export")
@@ -115,23 +119,27 @@ def nightly(format: Format) -> Response:
 def current(format: Format) -> Response:
     read(request.args, ())
     packed = request.accept_encodings["gzip"] > 0
+    engine = current_app.extensions["finder.reader"]
+    with reading(engine) as connection:
+        total = export.count(connection)
     if request.method == "HEAD":
-        return _streamed((), format, packed)
+        return _streamed((), format, packed, total)
     until = slot.take(time.monotonic())
     if until is None:
         refused = problem(429, "somebody is reading all stations right now; try again in a minute, or take the file")
         refused.headers["Retry-After"] = RETRY_SECONDS
         return refused
-    pages = _pages(current_app.extensions["finder.reader"], format, until)
-    response = _streamed(stream_with_context(_gzip(pages) if packed else pages), format, packed)
+    pages = _pages(engine, format, until)
+    response = _streamed(stream_with_context(_gzip(pages) if packed else pages), format, packed, total)
     response.call_on_close(lambda: slot.give_back(until))
     return response
 
 
-def _streamed(pages: Iterable[bytes], format: Format, packed: bool) -> Response:
+def _streamed(pages: Iterable[bytes], format: Format, packed: bool, total: int) -> Response:
     response = Response(pages, mimetype=MEDIA_TYPES[format])
     response.headers["Cache-Control"] = "no-store"
     response.headers["Vary"] = "Accept-Encoding"
+    response.headers[TOTAL] = str(total)
     if packed:
         response.headers["Content-Encoding"] = "gzip"
     return response

@@ -47,6 +47,12 @@ def licensed(connection: sa.Connection, after: int = FIRST) -> Page:
     return Page(told, rows[-1][0] if rows else None)
 
 
+def count(connection: sa.Connection) -> int:
+    """Of the stations that are told."""
+    query = sa.select(sa.func.count()).select_from(stations).where(stations.c.gone_at.is_(None), _LICENSED)
+    return connection.scalar(query) or 0
+
+
 @contextmanager
 def one_view(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A connection to which the database stays as it is, however many pages are read."""

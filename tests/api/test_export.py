@@ -73,7 +73,7 @@ def test_a_line_as_of_now_is_what_the_station_answers(client: FlaskClient, take:
     response = client.get(LINES)
     assert (response.status_code, response.mimetype) == (200, "application/x-ndjson")
     found = features(response.text)
-    assert len(found) == 2
+    assert response.headers["X-Total-Count"] == str(len(found)) == "2"
     for feature in found:
         assert feature == client.get(f"/api/v1/stations/{feature['id']}").json
     assert found[0]["properties"]["status"] == "available"
@@ -156,6 +156,7 @@ def test_only_what_a_licence_allows_is_there(app: Flask, client: FlaskClient, ta
     for text in told:
         for word in ("hemlig", "tystverk", "kiosk", "+46 000", "se*nor*e0003", "se*nor*e0009"):
             assert word not in text.casefold(), word
+    assert client.head(LINES).headers["X-Total-Count"] == "1"
     (feature,) = features(told[0])
     assert (feature["properties"]["name"], feature["properties"]["evse_count"]) == ("Plats a", 2)
 
