@@ -37,6 +37,8 @@ def is_station_id(text: str) -> bool:
     return STATION_ID.fullmatch(text) is not None
 
 
+# A batch asks for each id again and again: while it is placed, merged and stored.
+@lru_cache(maxsize=16_384)
 def evse_key(evse_id: str | None) -> int | None:
     """A 47-bit hash of a world-wide EVSE id, or None where the id is none.
 

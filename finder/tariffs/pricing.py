@@ -36,6 +36,7 @@ UNKNOWN = -1
 NOWHERE: Moment = (1, 0, 0, 0, 0, 0, IN_SESSION)
 
 ZERO = Decimal(0)
+NOTHING = Fraction(0)
 NEGLIGIBLE = 20
 """A price for all but this part of the energy is one: feeds leave out a minute of the day, or the first minute."""
 FORESEEN = 3 * DAY
@@ -133,7 +134,7 @@ class _Tally:
         self.energy = 0
         self.flats = 0
         self.anything = False
-        self.uncovered = Fraction(0)
+        self.uncovered = NOTHING
         self.reason: Reason | None = None
 
     def add(self, rate: Rate, count: int, parts: int, group: int) -> None:
@@ -378,7 +379,9 @@ class Rules:
             excl, incl, limited = _limits(excl, incl, least, most)
             if _contradict(least, most):
                 assumed = (*assumed, "min_above_max")
-        reason: Reason | None = "outside_windows" if tally.uncovered * NEGLIGIBLE > tally.energy else None
+        reason: Reason | None = None
+        if tally.uncovered and tally.uncovered * NEGLIGIBLE > tally.energy:
+            reason = "outside_windows"
         return Quote(self.currency, excl, incl, tuple(parts), limited, Decimal(tally.energy) / KWH, assumed, reason)
 
     def _part(self, volume: _Volume) -> Part:
