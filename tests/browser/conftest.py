@@ -1,6 +1,10 @@
-"""A site that a browser can ask, and the browser. Skipped where there is none; on Debian: apt-get install chromium."""
+"""A site that a browser can ask, and the browser: `BROWSER_TESTS=1 make test`, on Debian after `apt-get install chromium`.
+
+Only when asked for: a browser without graphics now and then hangs for good, and would take all other tests with it.
+"""
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -70,6 +74,8 @@ def taken_in(app: Flask, folder: Path) -> None:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    if not os.environ.get("BROWSER_TESTS"):
+        pytest.skip("a browser is started only when asked for (BROWSER_TESTS=1)")
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         pytest.skip("there is no Chromium (Debian: apt-get install chromium)")
