@@ -1,8 +1,6 @@
 """A station page, uncached: CPU milliseconds of the whole request, of its parts, and how many queries its station takes."""
 
-import os
 import random
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +10,8 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import EnvironBuilder
 
-from bench._country import LOCATIONS, missing
-from bench.ingest import pulled
+from bench._country import missing
+from bench._database import country_database
 
 PAGES = 300
 ROUNDS = 5
@@ -23,10 +21,7 @@ def main() -> None:
     print("pages: station pages of the whole country, uncached")
     if missing():
         return
-    with tempfile.TemporaryDirectory(prefix="finder-bench-") as name:
-        database = Path(os.environ.get("BENCH_DATABASE") or Path(name) / "country.db")
-        if not database.exists():
-            pulled(database, LOCATIONS)
+    with country_database() as database:
         measure(database)
 
 

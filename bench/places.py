@@ -1,14 +1,12 @@
 """Places by name: milliseconds for everything that people type (tests/places/queries.tsv) and for each letter on the way there."""
 
-import os
 import resource
-import tempfile
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from bench._country import LOCATIONS, missing
-from bench.ingest import pulled
+from bench._country import missing
+from bench._database import country_database
 
 QUERIES = Path(__file__).parents[1] / "tests" / "places" / "queries.tsv"
 ROUNDS = 3
@@ -22,10 +20,7 @@ def main() -> None:
     alone(texts, begun)
     if missing():
         return
-    with tempfile.TemporaryDirectory(prefix="finder-bench-") as name:
-        database = Path(os.environ.get("BENCH_DATABASE") or Path(name) / "country.db")
-        if not database.exists():
-            pulled(database, LOCATIONS)
+    with country_database() as database:
         suggested(database, texts, begun)
 
 

@@ -2,9 +2,7 @@
 
 import gc
 import json
-import os
 import random
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -14,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from bench._country import LOCATIONS, missing
-from bench.ingest import pulled
+from bench._country import missing
+from bench._database import country_database
 from finder.ocpi.types import PriceComponent, Tariff, TariffElement, TariffRestrictions
 from finder.stations.prices import Pricing, plug_prices
 from finder.tariffs.charge import Charge
@@ -63,10 +61,7 @@ def main() -> None:
     told("the second of these with its compiling", lambda: quote(by_the_hour.tariff, long), yardstick)
     if missing():
         return
-    with tempfile.TemporaryDirectory(prefix="finder-bench-") as name:
-        database = Path(os.environ.get("BENCH_DATABASE") or Path(name) / "country.db")
-        if not database.exists():
-            pulled(database, LOCATIONS)
+    with country_database() as database:
         country(database, yardstick)
 
 

@@ -1,7 +1,5 @@
 """Map tiles of a whole country in this process, cold, as ratios to counting its stations; and the small maps of the pages."""
 
-import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,10 +8,10 @@ from statistics import median
 import sqlalchemy as sa
 
 from app import create_app
-from bench._country import LOCATIONS, missing
-from bench.ingest import pulled
+from bench._country import missing
+from bench._database import country_database
 from finder.places import landmap, mercator
-from finder.store import clusters, migrate
+from finder.store import clusters
 from finder.store.clusters import BLOCK, LAST_ZOOM
 from finder.store.database import engine, writing
 
@@ -27,12 +25,8 @@ def main() -> None:
     print("tiles: the map of a country")
     if missing():
         return
-    with tempfile.TemporaryDirectory(prefix="finder-bench-") as name:
-        database = Path(os.environ.get("BENCH_DATABASE") or Path(name) / "country.db")
-        if not database.exists():
-            pulled(database, LOCATIONS)
+    with country_database() as database:
         made = engine(f"sqlite:///{database}")
-        migrate.upgrade(made)
         spots = list(every(made))
         made_anew(made)
         drawn(database, spots, made)

@@ -1,11 +1,12 @@
 """How the API answers: JSON that any origin may read, with an ETag, and problems as RFC 9457."""
 
-from hashlib import blake2b
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from flask import Response, request
+from flask import Response
+
+from finder.web.headers import cached
 
 JSON = "application/json"
 GEOJSON = "application/geo+json"
@@ -26,13 +27,8 @@ _encoder = msgspec.json.Encoder()
 
 
 def answer(content: Any, max_age: int, mimetype: str = JSON) -> Response:
-    """200, or 304 to who has it already. Nothing of the request but its address changes the answer, so there is no Vary."""
-    body = encode(content)
-    response = Response(body, mimetype=mimetype)
+    response = cached(encode(content), mimetype, max_age)
     response.headers.update(CORS)
-    response.headers["Cache-Control"] = f"public, max-age={max_age}"
-    response.set_etag(blake2b(body, digest_size=16).hexdigest())
-    response.make_conditional(request)
     return response
 
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from hashlib import blake2b
 from math import floor
 
 from flask import Blueprint, Response, request
@@ -17,6 +16,7 @@ from finder.store import clusters, stations
 from finder.store.clusters import LAST_ZOOM, Cluster, Pin
 from finder.store.stations import Search, TooMany
 from finder.web.database import reading
+from finder.web.headers import cached
 from finder.web.parameters import FIELDS, BadParameter, Q, read
 
 MVT = "application/vnd.mapbox-vector-tile"
@@ -39,11 +39,12 @@ def tile(z: str, x: str, y: str) -> Response:
     asked = {SEARCHED.get(name, name): value for name, value in read(request.args, KNOWN).items()}
     now = datetime.now(UTC)
     try:
-        return _sent(drawn(place, Search(**asked, bbox=mercator.box(*place), now=now), now, bool(asked)))
+        body = drawn(place, Search(**asked, bbox=mercator.box(*place), now=now), now, bool(asked))
     except TooMany:
         return problem(
             400, "too many charging stations to look into for these conditions: ask for tiles of a deeper zoom"
         )
+    return cached(body, MVT, MAX_AGE)
 
 
 def _place(*numbers: str) -> tuple[int, int, int] | None:
@@ -104,14 +105,6 @@ def _point(x: float, y: float, place: tuple[int, int, int], properties: dict[str
     zoom, column, row = place
     across, down = ((value * 2**zoom - first) * EXTENT for value, first in ((x, column), (y, row)))
     return Feature(Kind.POINT, (((min(int(across), EXTENT - 1), min(int(down), EXTENT - 1)),),), properties)
-
-
-def _sent(body: bytes) -> Response:
-    response = Response(body, mimetype=MVT)
-    response.headers["Cache-Control"] = f"public, max-age={MAX_AGE}"
-    response.set_etag(blake2b(body, digest_size=16).hexdigest())
-    response.make_conditional(request)
-    return response
 
 
 @blueprint.errorhandler(BadParameter)

@@ -36,7 +36,7 @@ def show(slug: str, id: str) -> Response:
         if (found.id, rows.slug_of(found.location)) != (id, slug):
             return redirect(path(found), 301)  # type: ignore[return-value]
         points = history.of_station(connection, id, now)
-    answer = feeds.answer(feeds.drawn(build(found, points)))
+    answer = feeds.sent(build(found, points))
     answer.headers["Cache-Control"] = f"public, max-age={MAX_AGE}"
     return answer
 

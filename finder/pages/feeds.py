@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from hashlib import blake2b
 from html import escape
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree
 
 import msgspec
-from flask import Blueprint, Response, abort, current_app, request, url_for
+from flask import Blueprint, Response, abort, current_app, url_for
 
 from finder import places
 from finder.ocpi.types import Struct, Tariff
@@ -27,6 +26,7 @@ from finder.tariffs.words import Headline, PriceList
 from finder.web import language
 from finder.web.database import reading
 from finder.web.head import absolute
+from finder.web.headers import cached
 from finder.web.language import clock, day, localised, ngettext, utc_now
 from finder.web.language import gettext as _
 
@@ -95,16 +95,11 @@ def _show(area: Area | None) -> Response:
         codes = leaves(area.code)
         changes = tariffs.changes(connection, codes, LOOKED_AT)
         announced = tariffs.announced(connection, codes, now, LOOKED_AT)
-    return answer(drawn(build(area, changes, announced, now)))
+    return sent(build(area, changes, announced, now))
 
 
-def answer(body: bytes) -> Response:
-    """200, or 304 for a reader that has it already."""
-    response = Response(body, mimetype=MIMETYPE)
-    response.headers["Cache-Control"] = f"public, max-age={MAX_AGE}"
-    response.set_etag(blake2b(body, digest_size=16).hexdigest())
-    response.make_conditional(request)
-    return response
+def sent(feed: Feed) -> Response:
+    return cached(drawn(feed), MIMETYPE, MAX_AGE)
 
 
 def build(area: Area, changes: Sequence[Change], announced: Sequence[Announced], now: datetime) -> Feed:

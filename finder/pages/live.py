@@ -3,11 +3,8 @@
 Ages are clock times here, so that an answer stays the same, and costs a 304, until there is something new.
 """
 
-from collections.abc import Iterator, Sequence
 from datetime import datetime
-from hashlib import blake2b
 
-import sqlalchemy as sa
 from flask import Blueprint, Response, abort, request
 from markupsafe import Markup
 
@@ -20,6 +17,7 @@ from finder.store import stations
 from finder.web.database import reading
 from finder.web.drawings import escape
 from finder.web.head import absolute
+from finder.web.headers import cached
 from finder.web.language import localised, utc_now, when
 
 MOST_ROWS = 60
@@ -34,25 +32,19 @@ def show() -> Response:
     now = utc_now()
     listed = list(dict.fromkeys(request.args.getlist("row")))[:MOST_ROWS]
     with reading() as connection:
-        open_page = _known(connection, request.args.getlist("station")[:1])
-        in_rows = _known(connection, listed)
-    parts = [*(of_page(one, now) for one in open_page), *(of_row(one, now) for one in in_rows)]
+        open_page = stations.by_id(connection, request.args.get("station", ""))
+        in_rows = stations.shown(connection, listed)
+    parts = [of_page(open_page, now)] if isinstance(open_page, Station) else []
+    parts += [of_row(one, now) for one in in_rows]
     if not parts:
         abort(404)
     return _answer("".join(parts).encode())
 
 
-def _known(connection: sa.Connection, ids: Sequence[str]) -> Iterator[Station]:
-    return iter([found for id in ids if isinstance(found := stations.by_id(connection, id), Station)])
-
-
 def _answer(body: bytes) -> Response:
     """200, or 304 for a page that shows it already."""
-    response = Response(body, mimetype="text/html")
-    response.headers["Cache-Control"] = f"public, max-age={MAX_AGE}"
+    response = cached(body, "text/html", MAX_AGE)
     response.headers["X-Robots-Tag"] = "noindex"
-    response.set_etag(blake2b(body, digest_size=16).hexdigest())
-    response.make_conditional(request)
     return response
 
 

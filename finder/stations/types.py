@@ -38,6 +38,16 @@ class Station(Struct):
     changed_at: datetime
     tariffs: tuple[Tariff, ...] = ()
 
+    @property
+    def tariff_refs(self) -> set[str]:
+        """The ids of tariffs that its connectors name, folded for case."""
+        return {
+            tariff_id.casefold()
+            for held in self.evses
+            for connector in held.evse.connectors
+            for tariff_id in connector.tariff_ids
+        }
+
 
 class Gone(Struct):
     """A station that was here: removed by its partner, or absent from its feeds."""

@@ -10,7 +10,6 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
 
-import msgspec
 import sqlalchemy as sa
 
 from finder.places import area as area_by_code
@@ -30,11 +29,10 @@ Sort = Literal["distance", "power", "cost", "name"]
 Box = tuple[float, float, float, float]
 
 
-class Search(msgspec.Struct, frozen=True):
-    """All that are set must hold. `near` is (latitude, longitude), `bbox` (west, south, east, north), `area` a code of
+class Search(Wanted):
+    """What is wanted, and where: all that are set must hold. `near` is (latitude, longitude), `bbox` (west, south, east, north), `area` a code of
     `finder.places`: a municipality, region or country.
 
-    - `connectors` to `smart`: `finder.stations.traits.Wanted`.
     - `sort`: left out, and for `distance` without `near`, it is by distance with `near` and else by name. `power` begins with
       the strongest of the plugs asked for, `cost` with the cheapest for `charge`; those that nobody knows it of come last.
     - `charge` is what `Found.prices` are for; it, and what depends on the time, are as of `now`.
@@ -49,15 +47,6 @@ class Search(msgspec.Struct, frozen=True):
     bbox: Box | None = None
     area: str | None = None
     operator: str | None = None
-    connectors: tuple[str, ...] = ()
-    min_power_kw: float | None = None
-    facilities: tuple[str, ...] = ()
-    payments: tuple[str, ...] = ()
-    available: bool = False
-    open_now: bool = False
-    free: bool = False
-    green: bool = False
-    smart: bool = False
     sort: Sort | None = None
     charge: Charge | None = None
     now: datetime | None = None
@@ -84,17 +73,7 @@ class Search(msgspec.Struct, frozen=True):
 
     @property
     def wanted(self) -> Wanted:
-        return Wanted(
-            connectors=self.connectors,
-            min_power_kw=self.min_power_kw,
-            facilities=self.facilities,
-            payments=self.payments,
-            available=self.available,
-            open_now=self.open_now,
-            free=self.free,
-            green=self.green,
-            smart=self.smart,
-        )
+        return Wanted(**{name: getattr(self, name) for name in Wanted.__struct_fields__})
 
 
 CONDITIONS = {

@@ -311,6 +311,13 @@ def _licensed(rows: Sequence[Told]) -> list[Told]:
     return [row for row in rows if row.licence is not None]
 
 
+def shown(connection: sa.Connection, ids: Sequence[str]) -> tuple[Station, ...]:
+    """Those of these stations that are there, in this order, without their tariffs."""
+    here = sa.select(stations.c.id, stations.c.pk).where(among(stations.c.id, ids), stations.c.gone_at.is_(None))
+    pks = {id: pk for id, pk in connection.execute(here)} if ids else {}
+    return _by_pks(connection, [pks[id] for id in ids if id in pks])
+
+
 def _by_pks(connection: sa.Connection, pks: Sequence[int], licensed: bool = False) -> tuple[Station, ...]:
     """These stations, in this order."""
     rows: dict[int, list[Told]] = defaultdict(list)
@@ -352,12 +359,7 @@ def _gone(row: Told) -> Gone:
 
 def _tariffs(connection: sa.Connection, station: Station, rows: Sequence[Told]) -> tuple[Tariff, ...]:
     """The tariffs that the station's connectors name, of the partners that name them; the location's own party first."""
-    refs = {
-        tariff_id.casefold()
-        for held in station.evses
-        for connector in held.evse.connectors
-        for tariff_id in connector.tariff_ids
-    }
+    refs = station.tariff_refs
     if not refs:
         return ()
     named = _TARIFFS.rows(connection, partner_pks=list({row.partner_pk for row in rows}), refs=sorted(refs))

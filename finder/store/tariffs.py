@@ -132,12 +132,7 @@ def supersede(connection: sa.Connection, rows: Sequence[Row], now: datetime) -> 
 
 def history(connection: sa.Connection, station: Station, limit: int = 10) -> tuple[Version, ...]:
     """What the tariffs that the station's connectors name said before, newest first; also those that are withdrawn."""
-    refs = {
-        tariff_id.casefold()
-        for held in station.evses
-        for connector in held.evse.connectors
-        for tariff_id in connector.tariff_ids
-    }
+    refs = station.tariff_refs
     if not refs:
         return ()
     slugs = {origin.partner for origin in station.origins}

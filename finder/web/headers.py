@@ -1,10 +1,11 @@
 """What every answer says to the browser about safety, errors and static files too."""
 
 from collections.abc import Callable, Iterable
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, Response, request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -40,6 +41,15 @@ def content_security_policy(tiles_url: str | None) -> str:
             "frame-ancestors 'none'",
         )
     )
+
+
+def cached(body: bytes, mimetype: str, max_age: int) -> Response:
+    """200, or 304 to who has it already. Nothing of the request but its address may change the body, so there is no Vary."""
+    response = Response(body, mimetype=mimetype)
+    response.headers["Cache-Control"] = f"public, max-age={max_age}"
+    response.set_etag(blake2b(body, digest_size=16).hexdigest())
+    response.make_conditional(request)
+    return response
 
 
 def init_app(app: Flask) -> None:

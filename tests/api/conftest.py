@@ -16,6 +16,7 @@ from finder.ingest.pull import pull
 from finder.ocpi.client import Client
 from finder.ocpi.partner import Partner
 from finder.store import migrate
+from finder.store.database import engine
 
 Json = dict[str, Any]
 Take = Callable[..., None]
@@ -108,6 +109,19 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     """A site without a station, for tests that need none and change nothing."""
     for made in site(f"sqlite:///{tmp_path_factory.mktemp('empty') / 'finder.db'}"):
         yield made.test_client()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'finder.db'}"
+    url: str = request.getfixturevalue("postgresql")
+    made = engine(url)
+    with made.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+    made.dispose()
+    return url
 
 
 @pytest.fixture

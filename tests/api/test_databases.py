@@ -1,29 +1,18 @@
 """What differs from one database to the next: sorting, comparing, and what each can be asked."""
 
-from pathlib import Path
-
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from finder.api.v1 import KNOWN
-from finder.store.database import engine
 from tests.api.conftest import TARIFF, Take, connector, evse, location
 from tests.api.test_v1 import STATIONS, listed, names
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'finder.db'}"
-    url: str = request.getfixturevalue("postgresql")
-    made = engine(url)
-    with made.begin() as connection:
-        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-        connection.exec_driver_sql("CREATE SCHEMA public")
-    made.dispose()
-    return url
+@pytest.fixture
+def database_url(either_database_url: str) -> str:
+    return either_database_url
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,6 @@ from flask.testing import FlaskClient
 from finder.api import bulk
 from finder.api.export import LONGEST, Slot
 from finder.api.records import COLUMNS, safe
-from finder.store.database import engine
 from tests.api.conftest import TARIFF, TORP, Take, connector, evse, location, stamp
 
 ROOT = Path(__file__).parents[2]
@@ -32,17 +31,9 @@ EXPORT = "/api/v1/export"
 LINES, TABLE = f"{EXPORT}/stations.geojsonl", f"{EXPORT}/stations.csv"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'finder.db'}"
-    url: str = request.getfixturevalue("postgresql")
-    made = engine(url)
-    with made.begin() as connection:
-        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-        connection.exec_driver_sql("CREATE SCHEMA public")
-    made.dispose()
-    return url
+@pytest.fixture
+def database_url(either_database_url: str) -> str:
+    return either_database_url
 
 
 @pytest.fixture
@@ -420,7 +411,7 @@ def test_a_folder_that_cannot_be_written_to_is_one_line(app: Flask, tmp_path: Pa
     assert line.endswith("it cannot be written to (Not a directory); the files that were there stay")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("either_database_url", ["sqlite"], indirect=True)
 def test_without_room_the_old_files_stay(app: Flask, client: FlaskClient, take: Take, tmp_path: Path) -> None:
     take(TORP)
     run(app)
@@ -447,7 +438,7 @@ with app.app_context():
 """
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("either_database_url", ["sqlite"], indirect=True)
 def test_killed_whenever_it_may_be_whole_files_are_served(
     app: Flask, client: FlaskClient, take: Take, tmp_path: Path
 ) -> None:
@@ -468,9 +459,11 @@ def test_killed_whenever_it_may_be_whole_files_are_served(
             assert process.stdout is not None
             assert process.stdout.readline() == b"ready\n"
             until = time.monotonic() + 0.2 + chance.random() * 0.2
-            while time.monotonic() < until:
-                whole(client)
-            process.send_signal(signal.SIGKILL)
+            try:
+                while time.monotonic() < until:
+                    whole(client)
+            finally:
+                process.send_signal(signal.SIGKILL)
         whole(client)
     assert run(app).exit_code == 0
     assert sorted(os.listdir(app.config["EXPORT"])) == [

@@ -1,6 +1,5 @@
 """Suggestions while typing."""
 
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -10,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from finder.api.places import Place
-from finder.store.database import engine
 from tests.api.conftest import Take, evse, location
 
 PLACES = "/api/v1/places"
@@ -31,17 +29,9 @@ def kinds(client: FlaskClient, text: str) -> list[tuple[str, str]]:
     return [(each["kind"], each["name"]) for each in suggested(client, text)]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'finder.db'}"
-    url: str = request.getfixturevalue("postgresql")
-    made = engine(url)
-    with made.begin() as connection:
-        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-        connection.exec_driver_sql("CREATE SCHEMA public")
-    made.dispose()
-    return url
+@pytest.fixture
+def database_url(either_database_url: str) -> str:
+    return either_database_url
 
 
 def test_a_place_is_suggested_as_the_interface_says(empty: FlaskClient) -> None:

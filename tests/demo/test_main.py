@@ -16,9 +16,11 @@ def test_three_partners_run_in_the_foreground_until_told_to_stop(tmp_path: Path)
     command = [sys.executable, "-m", "finder.demo", "--stations", "60", "--port", "0", "--partners", str(toml)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(3)]
-        entries = tomllib.loads(toml.read_text(encoding="utf-8"))["partner"]
-        process.send_signal(signal.SIGTERM)
+        try:
+            lines = [process.stdout.readline() for _ in range(3)]
+            entries = tomllib.loads(toml.read_text(encoding="utf-8"))["partner"]
+        finally:
+            process.send_signal(signal.SIGTERM)
         assert process.wait(5) == 0
 
     assert [entry["slug"] for entry in entries] == ["vastan", "nordladd", "tallmo"]
