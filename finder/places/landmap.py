@@ -58,16 +58,16 @@ class _View(NamedTuple):
 class _Plate(NamedTuple):
     left: int
     top: int
-    width: int
-    height: int
+    right: int
+    bottom: int
 
-    def touches(self, other: "_Plate") -> bool:
-        return (
-            self.left < other.left + other.width
-            and other.left < self.left + self.width
-            and self.top < other.top + other.height
-            and other.top < self.top + self.height
-        )
+    def touches(self, others: Iterable["_Plate"]) -> bool:
+        left, top, right, bottom = self
+        # The loop that a map spends most of its time in.
+        for west, north, east, south in others:
+            if left < east and west < right and top < south and north < bottom:
+                return True
+        return False
 
 
 def around(
@@ -130,11 +130,18 @@ def _draw(view: _View, pins: Sequence[Pin], label: str, swedish: bool, latitude:
         for pin in pins
         if 0 <= (spot := view.place(pin.latitude, pin.longitude))[0] < view.width and 0 <= spot[1] < view.height
     ]
-    taken = [_Plate(x - 6, y - 6, 12, 12) for _, (x, y) in shown]
-    taken += (_Plate(0, view.height - 40, 130, 40), _Plate(view.width - 116, view.height - 24, 116, 24))
+    taken = [_Plate(x - 6, y - 6, x + 6, y + 6) for _, (x, y) in shown]
+    taken += (
+        _Plate(0, view.height - 40, 130, view.height),
+        _Plate(view.width - 116, view.height - 24, view.width, view.height),
+    )
     lines, plates = _plates(shown, view, taken)
-    for name, x, y in _names(window, swedish):
-        parts += _name(name, x + moved[0], y + moved[1], view, taken)
+    for name, x, y, half in _names(window, swedish):
+        east, south = x + moved[0], y + moved[1]
+        plate = _Plate(east - half, south - 11, east + half, south + 11)
+        if _free(plate, view, taken):
+            taken.append(plate)
+            parts.append(f'<text x="{east}" y="{south + 4}" text-anchor="middle">{name}</text>')
     parts += lines
     parts += [_dot(pin, spot) for pin, spot in reversed(shown)]
     parts += plates
@@ -231,14 +238,15 @@ def _plates(
     for pin, (x, y) in [each for each in shown if each[0].words][:MOST_PLATES]:
         words = pin.words if len(pin.words) <= MOST_LETTERS else pin.words[: MOST_LETTERS - 1].rstrip() + "…"
         glyph = 0 if pin.here else 21
-        width = _wide(words) + glyph + 16
-        room = (_Plate(x + east - width // 2, y + south - LINE // 2, width, LINE) for east, south in _beside(width))
-        plate = next((plate for plate in room if _free(plate, view, taken)), None)
-        if plate is not None:
-            taken.append(plate)
-            to = f"{plate.left + width // 2} {plate.top + LINE // 2}"
-            lines.append(f'<path stroke="var(--ink)" stroke-width="2" d="M{x} {y}L{to}"/>')
-            plates.append(_plate(pin, words, plate, glyph))
+        half, up = (_wide(words) + glyph + 17) // 2, LINE // 2
+        for across, down in _beside(2 * half):
+            to_x, to_y = x + across, y + down
+            plate = _Plate(to_x - half, to_y - up, to_x + half, to_y + up)
+            if _free(plate, view, taken):
+                taken.append(plate)
+                lines.append(f'<path stroke="var(--ink)" stroke-width="2" d="M{x} {y}L{to_x} {to_y}"/>')
+                plates.append(_plate(pin, words, plate, glyph))
+                break
     return lines, plates
 
 
@@ -264,13 +272,15 @@ def _beside(width: int) -> Iterator[tuple[int, int]]:
 
 
 def _free(plate: _Plate, view: _View, taken: Iterable[_Plate]) -> bool:
-    inside = plate.left > 3 and plate.top > 3 and plate.left + plate.width < view.width - 3
-    return inside and plate.top + plate.height < view.height - 3 and not any(map(plate.touches, taken))
+    left, top, right, bottom = plate
+    seen = left > 3 and top > 3 and right < view.width - 3 and bottom < view.height - 3
+    return seen and not plate.touches(taken)
 
 
 def _plate(pin: Pin, words: str, plate: _Plate, glyph: int) -> str:
-    left, top, width, height = plate
-    rect = f'<rect x="{left}" y="{top}" width="{width}" height="{height}" rx="5"'
+    left, top, right, _bottom = plate
+    width = right - left
+    rect = f'<rect x="{left}" y="{top}" width="{width}" height="{LINE}" rx="5"'
     if pin.here:
         return (
             f'{rect} fill="var(--sign)" stroke="#fff" stroke-width="2"/>'
@@ -289,24 +299,19 @@ def _dot(pin: Pin, spot: tuple[int, int]) -> str:
 
 
 @lru_cache(2048)
-def _names(window: _View, swedish: bool) -> tuple[tuple[str, int, int], ...]:
-    """The weightiest places with where they are."""
+def _names(window: _View, swedish: bool) -> tuple[tuple[str, int, int, int], ...]:
+    """The weightiest places, escaped, with where they are and half of how wide their lettering is."""
     side = TILE * 2**window.zoom
     west, east = mercator.longitude(window.left / side), mercator.longitude((window.left + window.width) / side)
     north, south = mercator.latitude(window.top / side), mercator.latitude((window.top + window.height) / side)
     found = islice(within((west, south, east, north), _least(window.zoom)), MOST_NAMES)
+    named = [(place.name_sv if swedish else place.name_en, place) for place in found]
     return tuple(
-        (place.name_sv if swedish else place.name_en, *window.place(place.latitude, place.longitude)) for place in found
+        [
+            (escape(name), *window.place(place.latitude, place.longitude), (_wide(name) + 8) // 2)
+            for name, place in named
+        ]
     )
-
-
-def _name(name: str, x: int, y: int, view: _View, taken: list[_Plate]) -> Iterator[str]:
-    """Where there is room for it."""
-    width = _wide(name) + 8
-    plate = _Plate(x - width // 2, y - 11, width, 22)
-    if _free(plate, view, taken):
-        taken.append(plate)
-        yield f'<text x="{x}" y="{y + 4}" text-anchor="middle">{escape(name)}</text>'
 
 
 def _least(zoom: int) -> int:
