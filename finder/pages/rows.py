@@ -3,7 +3,7 @@ a line."""
 
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache, lru_cache
+from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from finder.ocpi.types import Location, Struct
 from finder.pages.words import connector
 from finder.places.fold import fold
 from finder.stations import zones
-from finder.stations.identity import slug
+from finder.stations.identity import place_slug
 from finder.stations.prices import PlugPrice
 from finder.stations.summary import Counts, Summary, summarise
 from finder.stations.types import Station
@@ -160,12 +160,7 @@ def folder(code: str) -> str:
 
 def slug_of(location: Location) -> str:
     """The same words in every language, so that a station has one slug."""
-    return _slug(location.name or location.address or "", location.city or "")
-
-
-@lru_cache(maxsize=1024)  # a page asks four times for its own
-def _slug(called: str, city: str) -> str:
-    return slug(called if fold(city) in fold(called) else f"{called} {city}")
+    return place_slug(location.name or location.address or "", location.city or "")
 
 
 def zone(location: Location) -> ZoneInfo:

@@ -69,3 +69,9 @@ def slug(text: str) -> str:
     """Words for a URL: `Torp köpcentrum` becomes `torp-kopcentrum`; at most 60 letters, never empty."""
     words = NOT_SLUG.sub("-", fold(text)).strip("-")
     return words[:60].rstrip("-") or "laddstation"
+
+
+@lru_cache(maxsize=1024)  # a page asks four times for its own
+def place_slug(called: str, city: str) -> str:
+    """Of a station, the same in every language; its town is said where its name does not hold it."""
+    return slug(called if fold(city) in fold(called) else f"{called} {city}")

@@ -16,7 +16,7 @@ import msgspec
 from finder.ocpi.types import Evse, Location, Struct
 from finder.places.fold import fold
 from finder.stations import traits
-from finder.stations.identity import evse_key, slug
+from finder.stations.identity import evse_key, place_slug, slug
 from finder.stations.traits import Opening, PlugSet
 from finder.stations.types import Origin, Station, StationEvse
 
@@ -43,6 +43,7 @@ class Facts(Struct):
     plugs: PlugSet
     opening: Opening | None
     tariff_ids: frozenset[str]
+    slug: str
 
 
 def station(
@@ -138,6 +139,7 @@ def facts(locations: Sequence[Location]) -> Facts:
         plugs=traits.plug_set(had.plugs),
         opening=traits.opening(merged),
         tariff_ids=had.tariff_ids,
+        slug=place_slug(merged.name or merged.address or "", merged.city or ""),
     )
 
 

@@ -86,6 +86,7 @@ stations = sa.Table(
     sa.Column("traits", sa.BigInteger, comment="bits of finder.stations.traits; null: not told yet, or gone"),
     sa.Column("plugs", sa.Integer, comment="the row of plug_sets"),
     sa.Column("hours", sa.Integer, comment="the row of openings; null: not stated"),
+    sa.Column("slug", sa.Text, comment="the words in its address; kept when it is gone"),
     # A search near by is answered from it but for the coordinates.
     sa.Index(None, "cell", "traits", "plugs"),
 )
@@ -215,6 +216,15 @@ clusters = sa.Table(
     sa.Column("known", sa.Integer, nullable=False, comment="those of them in service whose status it knows"),
     sa.Column("x", sa.Integer, nullable=False, comment="sum over the stations, from 0 to 63 each within the square"),
     sa.Column("y", sa.Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+tellings = sa.Table(
+    "tellings",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True, comment="who is told of changes"),
+    sa.Column("at", Millis, nullable=False, comment="what changed before is told"),
+    sa.Column("pk", Key, nullable=False, comment="and of what changed just then the stations up to this one"),
     sqlite_with_rowid=False,
 )
 
