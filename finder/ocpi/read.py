@@ -199,7 +199,6 @@ def _connector(raw: wire.Connector) -> Connector:
         tariff_ids=_ids(raw.tariff_ids) if raw.tariff_ids else (),
         terms_and_conditions=url(raw.terms_and_conditions) if raw.terms_and_conditions else None,
         capabilities=words(raw.capabilities) if raw.capabilities else (),
-        last_updated=instant(raw.last_updated),
     )
 
 

@@ -114,7 +114,6 @@ def connector(raw: Json, place: int, evse_tariffs: list[str], version: ModuleTyp
         **_all(number, raw, "max_voltage", "max_amperage", "max_electric_power"),
         "tariff_ids": _texts(raw.get("tariff_ids")) or _tariff_ids(raw) or evse_tariffs,
         **_all(_texts, raw, "capabilities"),
-        **_all(moment, raw, "last_updated"),
     }
 
 

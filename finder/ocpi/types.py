@@ -98,7 +98,10 @@ class StatusSchedule(Struct):
 
 
 class Connector(Struct):
-    """`max_voltage` is line to neutral for AC_3_PHASE. Implausible electrical values are None (`power.py`)."""
+    """`max_voltage` is line to neutral for AC_3_PHASE. Implausible electrical values are None (`power.py`).
+
+    Its own `last_updated` is left out: the EVSE's covers its connectors too (mod_locations, EVSE object).
+    """
 
     id: str
     standard: str | None = None
@@ -110,7 +113,6 @@ class Connector(Struct):
     tariff_ids: tuple[str, ...] = ()
     terms_and_conditions: str | None = None
     capabilities: tuple[str, ...] = ()
-    last_updated: datetime | None = None
 
 
 class EvseParking(Struct):

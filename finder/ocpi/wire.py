@@ -35,7 +35,6 @@ class Connector(Wire):
     tariff_ids: Words | None = None
     terms_and_conditions: str | None = None
     capabilities: Words | None = None
-    last_updated: datetime | None = None
     status: Short | None = None
     voltage: None = None
     amperage: None = None

@@ -425,7 +425,6 @@ def test_exceptional_periods_are_instants_and_wrong_ones_fall_away() -> None:
 def test_instants(raw: Any, instant: datetime | None) -> None:
     assert shown(location(last_updated=raw)).last_updated == instant
     assert shown_evse(last_updated=raw).last_updated == instant
-    assert shown_connector(last_updated=raw).last_updated == instant
 
 
 # EVSEs

@@ -77,7 +77,6 @@ def test_the_location_in_gent_is_the_same_in_every_version(version: str, name: s
         max_voltage=220,
         max_amperage=16,
         tariff_ids=("11",),
-        last_updated=datetime(2015, 3, 16, 10, 10, 2, tzinfo=UTC),
     )
     assert found.parking_type == ("PARKING_GARAGE" if version == "2.3.0" else "ON_STREET")
 
