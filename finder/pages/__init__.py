@@ -6,7 +6,22 @@ from flask import Flask
 
 from finder.pages import charge_form, drawn, facts, station_sections
 
-PAGES = ("home", "areas", "feeds", "search", "about", "station", "available", "live", "robots")
+PAGES = (
+    "home",
+    "areas",
+    "operators",
+    "connectors",
+    "fast",
+    "newest",
+    "feeds",
+    "search",
+    "about",
+    "guides",
+    "station",
+    "available",
+    "live",
+    "robots",
+)
 SECTIONS = (
     station_sections.sign,
     station_sections.costs,

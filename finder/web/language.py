@@ -22,8 +22,9 @@ from babel.dates import format_date, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Blueprint, Flask, request, url_for
+from flask import Blueprint, Flask, has_request_context, request, url_for
 from markupsafe import Markup
+from werkzeug.routing import BuildError
 
 from finder.ocpi.types import Struct
 from finder.places.fold import fold
@@ -45,12 +46,16 @@ PATH_WORDS = {
         "fast-charging": "snabbladdare",
         "guides": "guider",
         "about-data": "om-data",
+        "new": "ny",
         "prices.atom": "priser.atom",
         "available.atom": "ledigt.atom",
     },
     "en": {},
 }
 UNIT = re.compile(r"(?:(?<=\d)|(?<=\)[sd])) (?=(?:kWh|kW|km|kr|min|m|A|V|%%|%)(?![\w(]))")
+
+SECONDS_TOLD = "finder.seconds_told"
+"""In the environment of a request whose answer tells an age in seconds, which is wrong in a moment."""
 
 _language: ContextVar[str] = ContextVar("language", default="sv")
 # What stands for itself both in a path and in a query.
@@ -136,9 +141,12 @@ def _quoted(text: str) -> str:
 
 @cache
 def _pattern(endpoint: str, code: str, names: tuple[str, ...]) -> str | None:
-    """The path with `{name}` for each value; None where some of them go into the query."""
-    with speaking(code):
-        path = url_for(endpoint, **{name: f"__{name}__" for name in names})  # type: ignore[arg-type]
+    """The path with `{name}` for each value; None where some of them go into the query, or choose the path (guides)."""
+    try:
+        with speaking(code):
+            path = url_for(endpoint, **{name: f"__{name}__" for name in names})  # type: ignore[arg-type]
+    except BuildError:
+        return None
     return None if "?" in path else re.sub("__(.+?)__", r"{\1}", path)
 
 
@@ -309,7 +317,10 @@ def when(instant: datetime, now: datetime, zone: ZoneInfo = SITE_ZONE) -> str:
 
 def ago(instant: datetime, now: datetime) -> str:
     """ "för 40 sekunder sedan"; never of the future."""
-    return _ago(max(1, int((now - instant).total_seconds())), language())
+    seconds = max(1, int((now - instant).total_seconds()))
+    if seconds < 60 and has_request_context():
+        request.environ[SECONDS_TOLD] = True
+    return _ago(seconds, language())
 
 
 @lru_cache(maxsize=2048)
