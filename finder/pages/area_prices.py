@@ -44,7 +44,7 @@ class Cheapest(Struct):
 
 def median_price(prices: Prices) -> Median | None:
     """In the currency of most of them. None where too few have a price with VAT."""
-    currency = _currency(prices)
+    currency = usual_currency(prices)
     told = [
         price.quote.per_kwh_incl_vat
         for price in prices
@@ -81,7 +81,7 @@ def median_fact(found: Median) -> tuple[str, str]:
 
 def cheapest(told: Iterable[tuple[Station, Summary]], by_plug: Sequence[Sequence[PlugPrice]]) -> Cheapest | None:
     """Only one whose price with VAT is known, at a plug that is known to be free."""
-    currency = _currency([price for prices in by_plug for price in prices])
+    currency = usual_currency([price for prices in by_plug for price in prices])
     found = [
         Cheapest(station, summary, price)
         for (station, summary), prices in zip(told, by_plug, strict=True)
@@ -105,7 +105,7 @@ def of_fast(prices: Sequence[PlugPrice], least_kw: float) -> PlugPrice | None:
     return best(fast or prices)
 
 
-def _currency(prices: Prices) -> str | None:
+def usual_currency(prices: Prices) -> str | None:
     """That of most prices: others are not compared with them."""
     counted = Counter(price.quote.currency for price in prices if price is not None and price.quote.currency)
     return max(counted, key=lambda currency: (counted[currency], currency), default=None)

@@ -3,37 +3,50 @@
 Sweden is told by county and municipality; other countries by what the gazetteer has below the country.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 from functools import lru_cache
 
 import msgspec
-import sqlalchemy as sa
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from markupsafe import Markup
 
 from finder import places
 from finder.ocpi.types import Struct
-from finder.pages import area_prices, locator, rows, search_charge
+from finder.pages import area_prices, listing, locator, rows, search_charge
 from finder.pages.area_prices import USUAL, Cheapest, Median
+from finder.pages.indexed import HOME_COUNTRY, area_endpoint, robots
+from finder.pages.listing import (
+    PAGE_SIZE,
+    Counted,
+    Figures,
+    Link,
+    Listing,
+    Paging,
+    Prices,
+    Summaries,
+    Tallies,
+    Tally,
+    counted,
+    drawn_rows,
+    page_number,
+    paging,
+)
+from finder.pages.listing import collection as collection
 from finder.pages.search_query import address
-from finder.pages.words import connector
+from finder.pages.words import CONNECTOR_PAGES, connector
 from finder.places import Area
-from finder.stations.prices import PlugPrice
-from finder.stations.summary import Summary, summarise
+from finder.stations.summary import Summary
 from finder.stations.types import Station
-from finder.store import partners, stations
-from finder.store.stations import AreaCount, Found
+from finder.store.listed import FAST_KW, Choice
+from finder.store.stations import leaves
 from finder.tariffs.quotes_in_words import total as total_in_words
 from finder.tariffs.words import exact
 from finder.web import language as say
 from finder.web.database import reading
-from finder.web.head import INDEX, NO_INDEX, Crumb, Head, Json, absolute, describe, head
+from finder.web.head import Crumb, Head, describe, head
 from finder.web.language import (
     alphabetical,
-    clock,
-    day,
     kilowatts,
     language,
     listed,
@@ -45,59 +58,17 @@ from finder.web.language import (
 )
 from finder.web.language import gettext as _
 
-PAGE_SIZE = 50
-# So many stations are read for the figures of a place; of larger ones only a page and the counts.
-READ_WHOLE = 200
 NEIGHBOURS = 8
 LOOKED_AT = 60
-PLUGS_SHOWN = 4
-INDEXED_FROM = 3
-FAST_KW = 50
-HOME_COUNTRY = "SE"
-HELD = timedelta(seconds=30)
 
 blueprint = Blueprint("areas", __name__)
-
-
-class AreaLink(Struct):
-    name: str
-    url: str
-    count: str
-
-
-class Tally(Struct):
-    """An area's counts, summed over the areas inside it."""
-
-    area: Area
-    stations: int
-    evses: int
-    max_power_kw: float | None
-
-    @staticmethod
-    @lru_cache(maxsize=4)
-    def of(counts: tuple[AreaCount, ...]) -> dict[str, "Tally"]:
-        """By code, of these areas and all that they lie in."""
-        found: dict[str, Tally] = {}
-        for count in counts:
-            code: str | None = count.area
-            while code is not None:
-                area = places.area(code)
-                before = found.get(code, Tally(area, 0, 0, None))
-                found[code] = Tally(
-                    area,
-                    before.stations + count.stations,
-                    before.evses + count.evses,
-                    max((kw for kw in (before.max_power_kw, count.max_power_kw) if kw is not None), default=None),
-                )
-                code = area.parent
-        return found
 
 
 class IndexPage(Struct):
     head: Head
     figures: str
-    regions: tuple[AreaLink, ...]
-    countries: tuple[AreaLink, ...]
+    regions: tuple[Link, ...]
+    countries: tuple[Link, ...]
 
 
 class RegionPage(Struct):
@@ -106,8 +77,8 @@ class RegionPage(Struct):
     evses: str
     stations: str
     facts: tuple[tuple[str, str], ...]
-    children: tuple[AreaLink, ...]
-    others: tuple[AreaLink, ...]
+    children: tuple[Link, ...]
+    others: tuple[Link, ...]
 
 
 class Win(Struct):
@@ -124,21 +95,16 @@ class Section(Struct):
     rows: tuple[rows.Row, ...]
 
 
-class Paging(Struct):
-    """Neighbouring pages of a list; None where there is none."""
-
-    where: str
-    previous: str | None
-    next: str | None
-
-
 class LeafPage(Struct):
+    """`ways`: other lists of the same area."""
+
     head: Head
     heading: str
     figure: str
     figure_words: str
     wins: tuple[Win, ...]
     counted: str
+    ways: tuple[Link, ...]
     sections: tuple[Section, ...]
     charge: str
     charge_url: str
@@ -146,8 +112,9 @@ class LeafPage(Struct):
     figures_heading: str
     facts: tuple[tuple[str, str], ...]
     map: Markup
-    operators: tuple[tuple[str, str], ...]
-    neighbours: tuple[AreaLink, ...]
+    operators: tuple[Link, ...]
+    plugs: tuple[Link, ...]
+    neighbours: tuple[Link, ...]
     sources: str
     feed: str
     feed_words: str
@@ -156,8 +123,8 @@ class LeafPage(Struct):
 @localised(blueprint, "/stations/")
 def index() -> str:
     with reading() as connection:
-        counts = held_counts(connection, utc_now())
-    return render_template("pages/areas.html", page=build_index(counts))
+        found = counted(connection, utc_now())
+    return render_template("pages/areas.html", page=build_index(found))
 
 
 @localised(blueprint, "/stations/<first>/")
@@ -176,54 +143,20 @@ def leaf(first: str, second: str) -> str:
 def _show(area: Area | None) -> str:
     if area is None:
         abort(404)
-    now, number_of_page = utc_now(), _page_number()
+    now, page = utc_now(), page_number()
     with reading() as connection:
-        tallies = Tally.of(held_counts(connection, now))
-        if area.code not in tallies:
+        found = counted(connection, now)
+        if area.code not in found.tallies:
             abort(404)
-        if children(area, tallies):
-            if number_of_page != 1:
+        if children(area, found.tallies):
+            if page != 1:
                 abort(404)
-            return render_template("pages/region.html", page=build_region(area, tallies))
-        total = tallies[area.code].stations
-        whole = total <= READ_WHOLE
-        found = stations.find(
-            connection,
-            stations.Search(
-                area=area.code,
-                charge=USUAL,
-                now=now,
-                limit=READ_WHOLE if whole else PAGE_SIZE,
-                offset=0 if whole else (number_of_page - 1) * PAGE_SIZE,
-            ),
-        )
-        if number_of_page > pages(found.total):
-            abort(404)
-        median = (
-            area_prices.median_price(found.prices) if whole else area_prices.held_median(connection, area.code, now)
-        )
-    page = build_leaf(area, tallies, found, number_of_page, now, median)
-    return render_template("pages/area.html", page=page)
-
-
-def held_counts(connection: sa.Connection, now: datetime) -> tuple[AreaCount, ...]:
-    """Counted anew after every pull: they read every station there is. Half a minute is for what comes without one."""
-    pull = partners.newest_pull(connection)
-    held: tuple[tuple[AreaCount, ...], int, datetime] | None = current_app.extensions.get("finder.area_counts")
-    if held is None or held[1] != pull or not timedelta(0) <= now - held[2] < HELD:
-        held = current_app.extensions["finder.area_counts"] = (stations.area_counts(connection), pull, now)
-    return held[0]
-
-
-def _page_number() -> int:
-    text = request.args.get("page", "1")
-    if not text.isascii() or not text.isdigit() or not 1 <= len(text) <= 4 or int(text) < 1:
-        abort(404)
-    return int(text)
-
-
-def pages(total: int) -> int:
-    return max(1, -(-total // PAGE_SIZE))
+            return render_template("pages/region.html", page=build_region(area, found))
+        choice = Choice(leaves(area.code))
+        list_of = listing.read(connection, choice, found.tallies[area.code].stations, page, now)
+        new = found.census.new.get(area.code, ())
+        figures = listing.figures(connection, ("area", area.code), choice, list_of, found, new, now)
+    return render_template("pages/area.html", page=build_leaf(area, found, list_of, figures, page, now))
 
 
 # Names and links
@@ -231,6 +164,13 @@ def pages(total: int) -> int:
 
 def name(area: Area) -> str:
     return area.name_sv if language() == "sv" else area.name_en
+
+
+def title_name(area: Area) -> str:
+    """With what it lies in where another area is called the same."""
+    if places.word(area.code) == area.slug or area.parent is None:
+        return name(area)
+    return f"{name(area)}, {name(places.area(area.parent))}"
 
 
 def path(area: Area, page: int = 1) -> str:
@@ -254,33 +194,33 @@ def _path(code: str, area: str, page: int) -> str:
     return url_for("areas.leaf", lang=code, first=first, second=second, **number_of_page)  # type: ignore[arg-type]
 
 
-def link(tally: Tally) -> AreaLink:
-    return AreaLink(name=name(tally.area), url=path(tally.area), count=number(tally.evses))
+def link(tally: Tally) -> Link:
+    return Link(name=name(tally.area), url=path(tally.area), count=number(tally.evses))
 
 
-def by_name(tallies: Iterable[Tally]) -> tuple[AreaLink, ...]:
+def by_name(tallies: Iterable[Tally]) -> tuple[Link, ...]:
     return tuple(link(tally) for tally in sorted(tallies, key=lambda tally: alphabetical(name(tally.area))))
 
 
-def children(area: Area, tallies: dict[str, Tally]) -> list[Tally]:
+def children(area: Area, tallies: Tallies) -> list[Tally]:
     return [tally for tally in tallies.values() if tally.area.parent == area.code]
 
 
-def region_links(tallies: dict[str, Tally]) -> tuple[AreaLink, ...]:
+def region_links(tallies: Tallies) -> tuple[Link, ...]:
     return by_name(tally for tally in tallies.values() if tally.area.parent == HOME_COUNTRY)
 
 
-def country_links(tallies: dict[str, Tally]) -> tuple[AreaLink, ...]:
+def country_links(tallies: Tallies) -> tuple[Link, ...]:
     return by_name(t for t in tallies.values() if t.area.kind == "country" and t.area.code != HOME_COUNTRY)
 
 
-def largest(tallies: dict[str, Tally], limit: int) -> tuple[AreaLink, ...]:
+def largest(tallies: Tallies, limit: int) -> tuple[Link, ...]:
     """The municipalities with the most charging points, by name."""
     found = [tally for tally in tallies.values() if tally.area.kind == "municipality"]
     return by_name(sorted(found, key=lambda tally: (-tally.evses, tally.area.code))[:limit])
 
 
-def neighbours(area: Area, tallies: dict[str, Tally]) -> tuple[AreaLink, ...]:
+def neighbours(area: Area, tallies: Tallies) -> tuple[Link, ...]:
     """The nearest areas of the same kind that have stations, by name."""
     near = [tallies[other.code] for other in places.neighbours(area.code, LOOKED_AT) if other.code in tallies]
     return by_name(near[:NEIGHBOURS])
@@ -288,7 +228,12 @@ def neighbours(area: Area, tallies: dict[str, Tally]) -> tuple[AreaLink, ...]:
 
 def crumbs(area: Area) -> tuple[Crumb, ...]:
     """From all charging stations down to this area; a country of its own page stands between, Sweden does not."""
-    steps = [Crumb(name(area))]
+    return (*crumbs_to(area)[:-1], Crumb(name(area)))
+
+
+def crumbs_to(area: Area) -> tuple[Crumb, ...]:
+    """The same for a page below the area's own."""
+    steps = [Crumb(name(area), path(area))]
     parent = area.parent
     while parent is not None and parent != HOME_COUNTRY:
         above = places.area(parent)
@@ -301,8 +246,8 @@ def crumbs(area: Area) -> tuple[Crumb, ...]:
 # Pages
 
 
-def build_index(counts: tuple[AreaCount, ...]) -> IndexPage:
-    tallies = Tally.of(counts)
+def build_index(found: Counted) -> IndexPage:
+    tallies = found.tallies
     countries = [tally for tally in tallies.values() if tally.area.kind == "country"]
     evses = sum(tally.evses for tally in countries)
     total = sum(tally.stations for tally in countries)
@@ -330,7 +275,8 @@ def build_index(counts: tuple[AreaCount, ...]) -> IndexPage:
     )
 
 
-def build_region(area: Area, tallies: dict[str, Tally]) -> RegionPage:
+def build_region(area: Area, found: Counted) -> RegionPage:
+    tallies = found.tallies
     tally, below = tallies[area.code], children(area, tallies)
     called = name(area)
     strongest = max(below, key=lambda each: each.max_power_kw or 0)
@@ -350,7 +296,7 @@ def build_region(area: Area, tallies: dict[str, Tally]) -> RegionPage:
                 figures_words(tally.evses, tally.stations, called),
             ),
             "areas.region" if second is None else "areas.leaf",
-            robots=INDEX if tally.stations >= INDEXED_FROM else NO_INDEX,
+            robots=robots(tally.stations),
             crumbs=crumbs(area),
             json_ld=(collection(title, path(area), ((each.name, each.url) for each in links)),),
             **({"first": first} if second is None else {"first": first, "second": second}),
@@ -364,42 +310,86 @@ def build_region(area: Area, tallies: dict[str, Tally]) -> RegionPage:
     )
 
 
-def build_leaf(
-    area: Area, tallies: dict[str, Tally], found: Found, page: int, now: datetime, median: Median | None = None
-) -> LeafPage:
-    """`median` is of the whole area, whatever is found here."""
-    tally, called = tallies[area.code], name(area)
-    whole = len(found.stations) == found.total
-    summaries = [(station, summarise(station, now)) for station in found.stations]
-    prices = {station.id: by_plug for station, by_plug in zip(found.stations, found.by_plug, strict=True)}
-    ordered = by_speed(summaries) if whole else summaries
-    shown = ordered[(page - 1) * PAGE_SIZE : page * PAGE_SIZE] if whole else ordered
-    figure, figure_words, counted = _answer(tally, summaries if whole else [], now)
+def build_leaf(area: Area, found: Counted, list_of: Listing, figures: Figures, page: int, now: datetime) -> LeafPage:
+    tally, called, whole = found.tallies[area.code], name(area), list_of.whole
+    told = by_speed(list_of.summaries) if whole else list_of.summaries
+    shown = told[(page - 1) * PAGE_SIZE : page * PAGE_SIZE] if whole else told
+    figure, figure_words, counted_at = listing.answer(tally.count, figures.live)
+    prices = list_of.prices
+    wins: tuple[Win, ...] = ()
+    if whole and list_of.total > 1:
+        by_plug = [prices[station.id] for station, _summary in list_of.summaries]
+        wins = _wins(list_of.summaries, area_prices.cheapest(list_of.summaries, by_plug), now)
     return LeafPage(
-        head=_leaf_head(area, tally, shown, page, median),
+        head=_leaf_head(area, tally, shown, page, figures.median),
         heading=_("Charge your car in %(area)s", area=called),
         figure=figure,
         figure_words=figure_words,
-        wins=_wins(summaries, area_prices.cheapest(summaries, found.by_plug), now) if whole and found.total > 1 else (),
-        counted=counted,
+        wins=wins,
+        counted=counted_at,
+        ways=_ways(area, found),
         sections=_sections(shown, prices, now, called)
         if whole
-        else (Section(_("All charging stations"), _rows(shown, prices, now, called)),),
+        else (Section(_("All charging stations"), drawn_rows(shown, prices, now, called)),),
         charge=search_charge.sentence(USUAL, (), now),
         charge_url=address((("q", called),)) + "#charge",
-        paging=paging(area, page, found.total),
+        paging=paging(page, list_of.total, lambda n: path(area, n)),
         figures_heading=_("%(area)s in figures", area=called),
-        facts=_facts(tally, summaries if whole else [], median),
+        facts=_facts(tally, list_of, figures),
         map=locator.of_area(called, shown),
-        operators=_operators(summaries) if whole else (),
-        neighbours=neighbours(area, tallies),
-        sources=_sources(found.stations),
+        operators=operators_in(area, found),
+        plugs=plugs_in(area, found),
+        neighbours=neighbours(area, found.tallies),
+        sources=sources([station for station, _summary in list_of.summaries]),
         feed=feed_path(area),
         feed_words=_("Follow price changes in %(area)s (Atom)", area=called),
     )
 
 
-Summaries = Sequence[tuple[Station, Summary]]
+def _ways(area: Area, found: Counted) -> tuple[Link, ...]:
+    links = []
+    if fast := found.census.fast.get(area.code):
+        links.append(
+            Link(_("Fast charging in %(area)s", area=name(area)), list_path("fast", area), number(fast.stations))
+        )
+    if new := found.census.new.get(area.code):
+        links.append(Link(_("New in %(area)s", area=name(area)), list_path("newest", area), number(len(new))))
+    return tuple(links)
+
+
+def list_path(kind: str, area: Area, page: int = 1) -> str:
+    """Of the area's fast stations ("fast") or new ones ("newest")."""
+    return url_for(f"{kind}.show", place=places.word(area.code), page=page if page > 1 else None)
+
+
+def operators_in(area: Area, found: Counted, but: str = "") -> tuple[Link, ...]:
+    """Those with most charging points first, each to its list in this area."""
+    census = found.census
+    here = [(named, count) for named, by_area in census.pairs.items() if (count := by_area.get(area.code))]
+    return tuple(
+        Link(
+            census.names[named],
+            url_for("operators.area", slug=named, place=places.word(area.code)),
+            ngettext("%(num)s charging point", "%(num)s charging points", count.evses)
+            + ", "
+            + ngettext("%(num)s place", "%(num)s places", count.stations),
+        )
+        for named, count in sorted(here, key=lambda each: (-each[1].evses, each[0]))
+        if named != but
+    )
+
+
+def plugs_in(area: Area, found: Counted) -> tuple[Link, ...]:
+    """The plugs that have a page, with how many stations here have them."""
+    counts = [
+        (slug, standard, count)
+        for slug, standard in CONNECTOR_PAGES.items()
+        if (count := found.census.plugs.get(standard, {}).get(area.code))
+    ]
+    return tuple(
+        Link(connector(standard), url_for("connectors.show", plug=slug), number(count.stations))
+        for slug, standard, count in sorted(counts, key=lambda each: -each[2].stations)
+    )
 
 
 def by_speed(summaries: Summaries) -> Summaries:
@@ -411,54 +401,14 @@ def is_fast(summary: Summary) -> bool:
     return summary.max_power_kw is not None and summary.max_power_kw >= FAST_KW
 
 
-Prices = Mapping[str, tuple[PlugPrice, ...]]
-"""By a station's id, one for each kind of plug."""
-
-
-def _rows(
-    summaries: Summaries, prices: Prices, now: datetime, within: str, least_kw: float = 0
-) -> tuple[rows.Row, ...]:
-    """`least_kw`: what the plug gives that a row's price is for, where the station has such plugs."""
-    return tuple(
-        rows.from_summary(
-            station,
-            summary,
-            now,
-            within=within,
-            cost=rows.cost(area_prices.of_fast(prices[station.id], least_kw), summary),
-        )
-        for station, summary in summaries
-    )
-
-
 def _sections(shown: Summaries, prices: Prices, now: datetime, within: str) -> tuple[Section, ...]:
     fast = [each for each in shown if is_fast(each[1])]
     rest = [each for each in shown if not is_fast(each[1])]
     sections = (
-        Section(_("Fast charging, at least 50 kW"), _rows(fast, prices, now, within, FAST_KW)),
-        Section(_("Normal charging, below 50 kW or not stated"), _rows(rest, prices, now, within)),
+        Section(_("Fast charging, at least 50 kW"), drawn_rows(fast, prices, now, within, FAST_KW)),
+        Section(_("Normal charging, below 50 kW or not stated"), drawn_rows(rest, prices, now, within)),
     )
     return tuple(section for section in sections if section.rows)
-
-
-def _answer(tally: Tally, summaries: Summaries, now: datetime) -> tuple[str, str, str]:
-    """The figure on the sign, what it counts, and when it was counted."""
-    known = sum(summary.known for _station, summary in summaries)
-    if not known:
-        words = ngettext("charging points at %(num)s place", "charging points at %(num)s places", tally.stations)
-        return number(tally.evses), words, ""
-    free = sum(summary.available for _station, summary in summaries)
-    unknown = sum(summary.counts.unknown for _station, summary in summaries)
-    figure = _("%(free)s of %(known)s", free=number(free), known=number(known))
-    words = ngettext("charging point is available now", "charging points are available now", free)
-    counted = _("Counted %(time)s.", time=clock(now))
-    if unknown:
-        counted += " " + ngettext(
-            "%(num)s more has no known status and is not counted.",
-            "%(num)s more have no known status and are not counted.",
-            unknown,
-        )
-    return figure, words, counted
 
 
 def _wins(summaries: Summaries, cheapest: Cheapest | None, now: datetime) -> tuple[Win, ...]:
@@ -505,67 +455,12 @@ def _win(what: str, station: Station, figure: str, unit: str, summary: Summary, 
     )
 
 
-def paging(area: Area, page: int, total: int) -> Paging | None:
-    last = pages(total)
-    if last == 1:
-        return None
-    return Paging(
-        where=_("Page %(page)s of %(last)s", page=number(page), last=number(last)),
-        previous=path(area, page - 1) if page > 1 else None,
-        next=path(area, page + 1) if page < last else None,
-    )
+def _facts(tally: Tally, list_of: Listing, figures: Figures) -> tuple[tuple[str, str], ...]:
+    plugs = listing.plug_words(list_of.summaries) if list_of.whole else ""
+    return listing.facts(tally.count, figures, *(((_("Sockets and cables"), plugs),) if plugs else ()))
 
 
-def _facts(tally: Tally, summaries: Summaries, median: Median | None) -> tuple[tuple[str, str], ...]:
-    facts = [(_("Charging stations"), number(tally.stations)), (_("Charging points"), number(tally.evses))]
-    fast = sum(is_fast(summary) for _station, summary in summaries)
-    if fast:
-        facts[0] = (
-            _("Charging stations"),
-            _("%(count)s, %(fast)s with fast charging", count=facts[0][1], fast=number(fast)),
-        )
-    if plugs := _plug_words(summaries):
-        facts.append((_("Sockets and cables"), plugs))
-    if median:
-        facts.append(area_prices.median_fact(median))
-    if tally.max_power_kw:
-        facts.append((_("Highest power"), kilowatts(tally.max_power_kw)))
-    if summaries:
-        facts.append((_("Facts last changed"), day(max(station.changed_at for station, _summary in summaries))))
-    return tuple(facts)
-
-
-def _plug_words(summaries: Summaries) -> str:
-    """The commonest plugs with how many there are of each: "22 Typ 2, 16 CCS"."""
-    totals: Counter[str] = Counter()
-    for _station, summary in summaries:
-        for plug in summary.plugs:
-            if plug.standard:
-                totals[connector(plug.standard)] += plug.connectors
-    return ", ".join(f"{number(count)}\u00a0{plug}" for plug, count in totals.most_common(PLUGS_SHOWN))
-
-
-def _operators(summaries: Summaries) -> tuple[tuple[str, str], ...]:
-    """Operators with most charging points first: name, and how much they have here."""
-    evses: dict[str, int] = {}
-    places_of: dict[str, int] = {}
-    for station, summary in summaries:
-        if station.location.operator:
-            operator = station.location.operator.name
-            evses[operator] = evses.get(operator, 0) + summary.total
-            places_of[operator] = places_of.get(operator, 0) + 1
-    return tuple(
-        (
-            operator,
-            ngettext("%(num)s charging point", "%(num)s charging points", count)
-            + ", "
-            + ngettext("%(num)s place", "%(num)s places", places_of[operator]),
-        )
-        for operator, count in sorted(evses.items(), key=lambda each: (-each[1], each[0]))
-    )
-
-
-def _sources(found: Sequence[Station]) -> str:
+def sources(found: Iterable[Station]) -> str:
     said = {origin.name: origin.licence for station in found for origin in station.origins}
     return listed(
         [
@@ -598,10 +493,9 @@ def _leaf_head(area: Area, tally: Tally, shown: Summaries, page: int, median: Me
     title = _("Charging stations in %(area)s: price, status", area=called)
     if page > 1:
         title = _("Charging stations in %(area)s, page %(page)s", area=called, page=number(page))
-    first, second = places.path(area.code)
-    values: dict[str, str | int] = {"first": first} if second is None else {"first": first, "second": second}
+    endpoint, values = area_endpoint(area)
     if page > 1:
-        values["page"] = page
+        values["page"] = str(page)
     strongest = _("Highest power %(power)s.", power=kilowatts(tally.max_power_kw)) if tally.max_power_kw else ""
     return head(
         title,
@@ -611,8 +505,8 @@ def _leaf_head(area: Area, tally: Tally, shown: Summaries, page: int, median: Me
             *((strongest,) if strongest else ()),
             _("See which are available, what a charge costs and who runs them."),
         ),
-        "areas.region" if second is None else "areas.leaf",
-        robots=INDEX if tally.stations >= INDEXED_FROM else NO_INDEX,
+        endpoint,
+        robots=robots(tally.stations),
         crumbs=crumbs(area),
         json_ld=(
             collection(
@@ -621,21 +515,3 @@ def _leaf_head(area: Area, tally: Tally, shown: Summaries, page: int, median: Me
         ),
         **values,
     )
-
-
-def collection(title: str, url: str, items: Iterable[tuple[str, str]]) -> Json:
-    """A page that lists others: (name, path) of each, in the order shown."""
-    return {
-        "@context": "https://schema.org",
-        "@type": "CollectionPage",
-        "name": title,
-        "url": absolute(url),
-        "inLanguage": language(),
-        "mainEntity": {
-            "@type": "ItemList",
-            "itemListElement": [
-                {"@type": "ListItem", "position": n, "name": called, "url": absolute(where)}
-                for n, (called, where) in enumerate(items, 1)
-            ],
-        },
-    }

@@ -1,4 +1,4 @@
-"""Prices that moved or will move in a municipality, as an Atom feed (RFC 4287) for readers and scripts that want to be told."""
+"""Prices that moved or will move in a municipality or at an operator, as an Atom feed (RFC 4287) for readers and scripts that want to be told."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,9 +12,10 @@ from flask import Blueprint, Response, abort, current_app, url_for
 
 from finder import places
 from finder.ocpi.types import Struct, Tariff
-from finder.pages.areas import Tally, children, feed_path, held_counts
+from finder.pages.areas import children, feed_path
 from finder.pages.areas import name as area_name
 from finder.pages.areas import path as area_path
+from finder.pages.listing import counted
 from finder.places import Area
 from finder.stations.identity import slug
 from finder.stations.zones import SITE_ZONE
@@ -73,6 +74,15 @@ class Feed(Struct):
         return max((entry.updated for entry in self.entries), default=SINCE)
 
 
+class Subject(Struct):
+    """Whose prices a feed is of: `code` names it for ever, `page` is the list that it belongs to; both addresses are absolute."""
+
+    code: str
+    title: str
+    url: str
+    page: str
+
+
 @localised(blueprint, "/stations/<first>/prices.atom")
 def outer(first: str) -> Response:
     return _show(places.by_path(first))
@@ -83,34 +93,61 @@ def inner(first: str, second: str) -> Response:
     return _show(places.by_path(first, second))
 
 
+@localised(blueprint, "/operators/<slug>/prices.atom")
+def operator(slug: str) -> Response:
+    now = utc_now()
+    with reading() as connection:
+        found = counted(connection, now)
+        if slug not in found.census.operators:
+            abort(404)
+        codes = tuple(found.census.pairs[slug])
+        changes = tariffs.changes(connection, codes, LOOKED_AT, slug)
+        announced = tariffs.announced(connection, codes, now, LOOKED_AT, slug)
+    return sent(build(of_operator(slug, found.census.names[slug]), changes, announced, now))
+
+
 def _show(area: Area | None) -> Response:
     """Only of an area whose page lists stations."""
     if area is None:
         abort(404)
     now = utc_now()
     with reading() as connection:
-        tallies = Tally.of(held_counts(connection, now))
+        tallies = counted(connection, now).tallies
         if area.code not in tallies or children(area, tallies):
             abort(404)
         codes = leaves(area.code)
         changes = tariffs.changes(connection, codes, LOOKED_AT)
         announced = tariffs.announced(connection, codes, now, LOOKED_AT)
-    return sent(build(area, changes, announced, now))
+    return sent(build(of_area(area), changes, announced, now))
 
 
 def sent(feed: Feed) -> Response:
     return cached(drawn(feed), MIMETYPE, MAX_AGE)
 
 
-def build(area: Area, changes: Sequence[Change], announced: Sequence[Announced], now: datetime) -> Feed:
+def of_area(area: Area) -> Subject:
+    title = _("Charging prices in %(area)s", area=area_name(area))
+    return Subject(area.code, title, absolute(feed_path(area)), absolute(area_path(area)))
+
+
+def of_operator(slug: str, called: str) -> Subject:
+    return Subject(
+        f"operator/{slug}",
+        _("Charging prices at %(operator)s", operator=called),
+        absolute(url_for("feeds.operator", slug=slug)),
+        absolute(url_for("operators.show", slug=slug)),
+    )
+
+
+def build(of: Subject, changes: Sequence[Change], announced: Sequence[Announced], now: datetime) -> Feed:
     told = [*_told_changes(_daily(changes)), *_told_ahead(announced, now)]
-    entries = [_entry(area, one, users) for one, users in _together(told)]
+    entries = [_entry(of, one, users) for one, users in _together(told)]
     return Feed(
-        id=tagged(area, "prices"),
-        title=_("Charging prices in %(area)s", area=area_name(area)),
+        id=tagged(of.code, "prices"),
+        title=of.title,
         subtitle=_("Prices that changed or will change, as the operators tell them."),
-        url=absolute(feed_path(area)),
-        page=absolute(area_path(area)),
+        url=of.url,
+        page=of.page,
         author=str(current_app.config["SITE_NAME"]),
         entries=tuple(sorted(entries, key=lambda entry: (entry.updated, entry.id), reverse=True)[:MOST]),
     )
@@ -251,14 +288,14 @@ def _together(told: Iterable[Told]) -> Iterator[tuple[tuple[_Told, str], tuple[U
         yield (one, min(names)), tuple(sorted(held, key=lambda user: language.alphabetical(user.name)))
 
 
-def _entry(area: Area, told: tuple[_Told, str], users: Sequence[User]) -> Entry:
+def _entry(of: Subject, told: tuple[_Told, str], users: Sequence[User]) -> Entry:
     one, name = told
     links = tuple((user.name or _("Charging station"), _station(user)) for user in users)
     return Entry(
-        id=tagged(area, f"{one.kind}/{_date(one.at)}/{one.partner}/{name}"),
+        id=tagged(of.code, f"{one.kind}/{_date(one.at)}/{one.partner}/{name}"),
         title=f"{_where(one.partner, [each for each, _url in links])}: {one.what}",
         updated=one.at,
-        url=links[0][1] if len(links) == 1 else absolute(area_path(area)),
+        url=links[0][1] if len(links) == 1 else of.page,
         partner=one.partner,
         lines=(*one.lines, _("Source: %(partner)s.", partner=one.partner)),
         stations=links,
@@ -276,10 +313,10 @@ def _station(user: User) -> str:
     return absolute(url_for("station.show", slug=slug(user.name), id=user.id))
 
 
-def tagged(area: Area, what: str) -> str:
+def tagged(code: str, what: str) -> str:
     """An id for ever: it has neither a name that may change nor a place in a list."""
     host = urlsplit(str(current_app.config["BASE_URL"])).hostname
-    return f"tag:{host},{SINCE:%Y-%m-%d}:{language.language()}/{area.code}/{quote(what, safe='/')}"
+    return f"tag:{host},{SINCE:%Y-%m-%d}:{language.language()}/{code}/{quote(what, safe='/')}"
 
 
 # The document

@@ -7,7 +7,8 @@ from flask import Blueprint, Response, current_app, redirect, render_template, u
 
 from finder.ocpi.types import Struct
 from finder.pages import rows
-from finder.pages.areas import HELD, AreaLink, Tally, country_links, figures_words, held_counts, largest, region_links
+from finder.pages.areas import country_links, figures_words, largest, region_links
+from finder.pages.listing import HELD, Counted, Link, counted
 from finder.stations.summary import summarise
 from finder.stations.types import Station
 from finder.store import stations
@@ -41,9 +42,9 @@ class HomePage(Struct):
     hundred: Hundred | None
     figures: str
     counted: str
-    largest: tuple[AreaLink, ...]
-    regions: tuple[AreaLink, ...]
-    countries: tuple[AreaLink, ...]
+    largest: tuple[Link, ...]
+    regions: tuple[Link, ...]
+    countries: tuple[Link, ...]
     newest: tuple[Opened, ...]
 
 
@@ -57,9 +58,9 @@ def show() -> str:
     now = utc_now()
     with reading() as connection:
         totals, counted_at = _totals(connection, now)
-        counts = held_counts(connection, now)
+        found = counted(connection, now)
         newest = stations.newest(connection, NEWEST)
-    return render_template("pages/home.html", page=build(totals, counts, newest, counted_at))
+    return render_template("pages/home.html", page=build(totals, found, newest, counted_at))
 
 
 def _totals(connection: sa.Connection, now: datetime) -> tuple[stations.Totals, datetime]:
@@ -70,10 +71,8 @@ def _totals(connection: sa.Connection, now: datetime) -> tuple[stations.Totals, 
     return held
 
 
-def build(
-    totals: stations.Totals, counts: tuple[stations.AreaCount, ...], newest: tuple[Station, ...], now: datetime
-) -> HomePage:
-    tallies = Tally.of(counts)
+def build(totals: stations.Totals, found: Counted, newest: tuple[Station, ...], now: datetime) -> HomePage:
+    tallies = found.tallies
     return HomePage(
         head=_head(totals),
         hundred=hundred(totals),

@@ -48,6 +48,23 @@ DRAWINGS = {
     "IEC_62196_T2": "t2",
     "CHADEMO": "chademo",
 }
+# Plugs that have a page of their own, by its word in the address, which is the same in every language.
+CONNECTOR_PAGES = {
+    "ccs": "IEC_62196_T2_COMBO",
+    "typ-2": "IEC_62196_T2",
+    "chademo": "CHADEMO",
+    "typ-1": "IEC_62196_T1",
+    "ccs-typ-1": "IEC_62196_T1_COMBO",
+    "tesla": "TESLA_S",
+    "nacs": "SAE_J3400",
+    "mcs": "MCS",
+    "schuko": "DOMESTIC_F",
+    "typ-3c": "IEC_62196_T3C",
+    "cee-bla-16": "IEC_60309_2_SINGLE_16",
+    "cee-rod-16": "IEC_60309_2_THREE_16",
+    "cee-rod-32": "IEC_60309_2_THREE_32",
+    "cee-rod-64": "IEC_60309_2_THREE_64",
+}
 FORMATS = {"SOCKET": N_("Bring your cable"), "CABLE": N_("Cable attached")}
 POWER_TYPES = {
     "AC_1_PHASE": N_("AC, single-phase"),

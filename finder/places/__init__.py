@@ -4,7 +4,7 @@ from finder.places.carried import Area
 from finder.places.names import Town
 from finder.places.points import locate, nearest_town
 from finder.places.search import find, genitive, named
-from finder.places.tree import area, areas, by_path, children, neighbours, path
+from finder.places.tree import area, areas, by_path, by_word, children, neighbours, path, word
 
 __all__ = [
     "Area",
@@ -12,6 +12,7 @@ __all__ = [
     "area",
     "areas",
     "by_path",
+    "by_word",
     "children",
     "find",
     "genitive",
@@ -20,4 +21,5 @@ __all__ = [
     "nearest_town",
     "neighbours",
     "path",
+    "word",
 ]

@@ -13,6 +13,8 @@ class _Tree(msgspec.Struct, frozen=True):
     by_code: dict[str, Area]
     children: dict[str, tuple[Area, ...]]
     by_path: dict[tuple[str, str | None], Area]
+    words: dict[str, str]
+    by_word: dict[str, Area]
 
 
 def area(code: str) -> Area:
@@ -39,6 +41,15 @@ def path(code: str) -> tuple[str, str | None]:
 
 def by_path(first: str, second: str | None = None) -> Area | None:
     return _tree().by_path.get((first, second))
+
+
+def word(code: str) -> str:
+    """The one word that names it in addresses without its region: "lund" of Sweden, "lund-norge", "habo-uppsala-lan"."""
+    return _tree().words[area(code).code]
+
+
+def by_word(word: str) -> Area | None:
+    return _tree().by_word.get(word)
 
 
 def neighbours(code: str, count: int) -> list[Area]:
@@ -72,4 +83,20 @@ def _tree() -> _Tree:
         if place.parent is not None:
             below[place.parent].append(place)
     children = {code: tuple(sorted(found, key=lambda place: place.name_sv)) for code, found in below.items()}
-    return _Tree(by_code, children, by_path)
+    words = _words(by_code)
+    return _Tree(by_code, children, by_path, words, {word: by_code[code] for code, word in words.items()})
+
+
+def _words(by_code: dict[str, Area]) -> dict[str, str]:
+    """Sweden's have their own slug where no other of Sweden's has it; the rest have it where nobody has."""
+    alike: dict[str, list[Area]] = defaultdict(list)
+    for place in by_code.values():
+        alike[place.slug].append(place)
+    words: dict[str, str] = {}
+    for slug, found in alike.items():
+        at_home = [place for place in found if place.country == "SE"]
+        plain = found if len(found) == 1 else at_home if len(at_home) == 1 else []
+        for place in found:
+            above = by_code[place.parent].slug if place.parent else place.country.lower()
+            words[place.code] = slug if place in plain else f"{slug}-{above}"
+    return words

@@ -198,15 +198,17 @@ class _Used(NamedTuple):
     refs: frozenset[str]
 
 
-def changes(connection: sa.Connection, area_codes: Collection[str], limit: int = 50) -> tuple[Change, ...]:
-    """How the tariffs that stations of these areas (of `finder.places`) use moved, newest first.
+def changes(
+    connection: sa.Connection, area_codes: Collection[str], limit: int = 50, operator: str | None = None
+) -> tuple[Change, ...]:
+    """How the tariffs that stations of these areas (of `finder.places`), of this operator, use moved, newest first.
 
     Of an area with more than MOST_READ stations those that are known longest are looked at. A tariff that was away and came
     back with the same words did not move.
     """
     if connection.scalar(sa.select(tariff_versions.c.pk).limit(1)) is None:
         return ()
-    used = _used(connection, area_codes)
+    used = _used(connection, area_codes, operator)
     refs = {ref for one in used for ref in one.refs}
     of_area = (
         among(tariff_versions.c.ref, sorted(refs)),
@@ -232,14 +234,16 @@ def partner_names(connection: sa.Connection) -> dict[int, str]:
     return {pk: name for pk, name in connection.execute(sa.select(partners.c.pk, partners.c.name)).all()}
 
 
-def _used(connection: sa.Connection, area_codes: Collection[str]) -> list[_Used]:
+def _used(connection: sa.Connection, area_codes: Collection[str], operator: str | None) -> list[_Used]:
     return [
         _Used(user, partner_pk, place.party, frozenset(place.refs))
-        for user, partner_pk, place in _places(connection, area_codes)
+        for user, partner_pk, place in _places(connection, area_codes, operator)
     ]
 
 
-def _places(connection: sa.Connection, area_codes: Collection[str]) -> Iterator[tuple[User, int, Place]]:
+def _places(
+    connection: sa.Connection, area_codes: Collection[str], operator: str | None
+) -> Iterator[tuple[User, int, Place]]:
     """The locations of these areas, each with its station and its partner's primary key."""
     here = (
         sa.select(stations.c.pk)
@@ -247,6 +251,8 @@ def _places(connection: sa.Connection, area_codes: Collection[str]) -> Iterator[
         .order_by(stations.c.pk)
         .limit(MOST_READ)
     )
+    if operator is not None:
+        here = here.where(stations.c.operator == operator)
     query = (
         sa.select(stations.c.id, stations.c.name, locations.c.partner_pk, locations.c.doc)
         .join(locations, locations.c.station_pk == stations.c.pk)
@@ -279,10 +285,14 @@ def _standing(connection: sa.Connection, rows: Sequence[_Old]) -> dict[Key, Tari
 
 
 def announced(
-    connection: sa.Connection, area_codes: Collection[str], now: datetime, limit: int = 50
+    connection: sa.Connection,
+    area_codes: Collection[str],
+    now: datetime,
+    limit: int = 50,
+    operator: str | None = None,
 ) -> tuple[Announced, ...]:
     """The tariffs that begin after now and that stations of these areas name, the soonest first."""
-    places = list(_places(connection, area_codes))
+    places = list(_places(connection, area_codes, operator))
     known = _named(connection, {pk for _, pk, _ in places}, {ref for _, _, place in places for ref in place.refs})
     ahead = {key for key, tariff in known.items() if is_ahead(tariff, now)}
     parties: dict[tuple[int, str], set[str]] = defaultdict(set)

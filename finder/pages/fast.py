@@ -1,0 +1,162 @@
+"""Fast charging in a municipality: the stations with a plug of at least 50 kW, and what is counted of those plugs alone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import Blueprint, abort, render_template
+from markupsafe import Markup
+
+from finder import places
+from finder.ocpi.types import Struct
+from finder.pages import listing, locator, rows, search_charge
+from finder.pages.area_prices import USUAL, median_words
+from finder.pages.areas import LOOKED_AT, NEIGHBOURS, crumbs_to, list_path, sources, title_name
+from finder.pages.areas import name as area_name
+from finder.pages.areas import path as area_path
+from finder.pages.indexed import robots
+from finder.pages.listing import (
+    Counted,
+    Figures,
+    Link,
+    Listing,
+    Paging,
+    Pairs,
+    collection,
+    counted,
+    page_number,
+    paging,
+)
+from finder.places import Area
+from finder.stations.summary import Summary
+from finder.stations.traits import Wanted
+from finder.stations.types import Station
+from finder.store.listed import FAST_KW, Choice, Count, fast_sets
+from finder.web.database import reading
+from finder.web.head import Crumb, Head, describe, head
+from finder.web.language import alphabetical, kilowatts, localised, ngettext, number, utc_now
+from finder.web.language import gettext as _
+
+FAST = Wanted(min_power_kw=FAST_KW)
+
+blueprint = Blueprint("fast", __name__)
+
+
+class FastPage(Struct):
+    """`rule` says what counts as fast; `all` leads to every station here."""
+
+    head: Head
+    heading: str
+    figure: str
+    figure_words: str
+    counted: str
+    rule: str
+    facts_heading: str
+    facts: Pairs
+    rows: tuple[rows.Row, ...]
+    charge: str
+    paging: Paging | None
+    map: Markup
+    near: tuple[Link, ...]
+    all: Link
+    sources: str
+
+
+@localised(blueprint, "/fast-charging/<place>/")
+def show(place: str) -> str:
+    here, now, page = places.by_word(place), utc_now(), page_number()
+    if here is None:
+        abort(404)
+    with reading() as connection:
+        found = counted(connection, now)
+        total = found.census.fast.get(here.code)
+        if total is None:
+            abort(404)
+        choice = Choice((here.code,), plugs=fast_sets(connection))
+        list_of = listing.read(connection, choice, total.stations, page, now, FAST)
+        pks = {each.pk for each in list_of.members}
+        new = [each for each in found.census.new.get(here.code, ()) if each.pk in pks]
+        figures = listing.figures(connection, ("fast", here.code), choice, list_of, found, new, now, FAST)
+    return render_template("pages/fast.html", page=build(here, found, list_of, figures, page, now))
+
+
+def build(here: Area, found: Counted, list_of: Listing, figures: Figures, page: int, now: datetime) -> FastPage:
+    called, everyone = area_name(here), found.tallies[here.code].count
+    total = _only_fast(found.census.fast[here.code], figures)
+    shown = list_of.page(page)
+    figure, figure_words, counted_at = listing.answer(total, figures.live)
+    return FastPage(
+        head=_head(here, total, figures, page, shown),
+        heading=_("Fast charging in %(area)s", area=called),
+        figure=figure,
+        figure_words=figure_words,
+        counted=counted_at,
+        rule=_("Here a plug counts as fast from %(power)s, which is direct current.", power=kilowatts(FAST_KW))
+        + " "
+        + (_("Only such plugs are counted.") if figures.live else ""),
+        facts_heading=_("Fast charging in %(area)s in figures", area=called),
+        facts=listing.facts(
+            total,
+            figures,
+            (
+                _("Share of the municipality"),
+                _(
+                    "%(count)s of %(total)s charging stations",
+                    count=number(total.stations),
+                    total=number(everyone.stations),
+                ),
+            ),
+        ),
+        rows=listing.drawn_rows(shown, list_of.prices, now, called, FAST_KW),
+        charge=search_charge.sentence(USUAL, (), now),
+        paging=paging(page, list_of.total, lambda n: list_path("fast", here, n)),
+        map=locator.of_area(called, shown),
+        near=_near(here, found),
+        all=Link(_("All charging stations in %(area)s", area=called), area_path(here), number(everyone.stations)),
+        sources=sources([station for station, _summary in list_of.summaries]),
+    )
+
+
+def _only_fast(total: Count, figures: Figures) -> Count:
+    """The charging points with a fast plug, where they were looked at one by one."""
+    return total if figures.live is None else total._replace(evses=figures.live.evses)
+
+
+def _near(here: Area, found: Counted) -> tuple[Link, ...]:
+    fast = found.census.fast
+    near = [other for other in places.neighbours(here.code, LOOKED_AT) if other.code in fast][:NEIGHBOURS]
+    ordered = sorted(near, key=lambda each: alphabetical(area_name(each)))
+    return tuple(Link(area_name(each), list_path("fast", each), number(fast[each.code].stations)) for each in ordered)
+
+
+def _head(here: Area, total: Count, figures: Figures, page: int, shown: Sequence[tuple[Station, Summary]]) -> Head:
+    called = title_name(here)
+    title = _("Fast charging in %(area)s: price, power", area=called)
+    if page > 1:
+        title = _("Fast charging in %(area)s, page %(page)s", area=called, page=number(page))
+    return head(
+        title,
+        describe(
+            ngettext(
+                "%(num)s charging station in %(area)s charges with at least %(power)s.",
+                "%(num)s charging stations in %(area)s charge with at least %(power)s.",
+                total.stations,
+                area=called,
+                power=kilowatts(FAST_KW),
+            ),
+            *((_("Median price %(price)s incl. VAT.", price=median_words(figures.median)),) if figures.median else ()),
+            _("Highest power %(power)s.", power=kilowatts(total.max_power_kw or FAST_KW)),
+            _("See which are available and what a charge costs."),
+        ),
+        "fast.show",
+        robots=robots(total.stations, facets=2),
+        crumbs=(*crumbs_to(here), Crumb(_("Fast charging"))),
+        json_ld=(
+            collection(
+                title,
+                list_path("fast", here, page),
+                [(rows.name(station.location), rows.path(station)) for station, _s in shown],
+            ),
+        ),
+        place=places.word(here.code),
+        **({"page": page} if page > 1 else {}),
+    )
