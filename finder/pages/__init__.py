@@ -9,10 +9,6 @@ from finder.pages import charge_form, drawn, facts, station_sections
 PAGES = (
     "home",
     "areas",
-    "operators",
-    "connectors",
-    "fast",
-    "newest",
     "feeds",
     "search",
     "about",
