@@ -9,6 +9,10 @@ from finder.pages import charge_form, drawn, facts, station_sections
 PAGES = (
     "home",
     "areas",
+    "operators",
+    "connectors",
+    "fast",
+    "newest",
     "feeds",
     "search",
     "about",
