@@ -1,13 +1,15 @@
 """Cells for geographic search: a grid of 0.02 degrees, numbered row by row, so that a box is one range of numbers a row."""
 
-from collections.abc import Iterator
-from math import asin, cos, floor, radians, sin, sqrt
+from collections.abc import Iterable, Iterator
+from math import asin, cos, floor, pi, radians, sin, sqrt
+from typing import Any
 
 SIZE = 0.02
 COLUMNS = round(360 / SIZE)
 ROWS = round(180 / SIZE)
 EARTH_KM = 6371.0088
 KM_PER_DEGREE = EARTH_KM * radians(1)
+Place = Any
 
 
 def cell(latitude: float, longitude: float) -> int:
@@ -36,23 +38,30 @@ def kilometres(latitude: float, longitude: float, other_latitude: float, other_l
     a = radians(latitude)
     b = radians(other_latitude)
     half = sin((b - a) / 2) ** 2 + cos(a) * cos(b) * sin(radians(other_longitude - longitude) / 2) ** 2
-    return 2 * EARTH_KM * asin(sqrt(min(1.0, half)))
+    return arc(half)
 
 
-class Here:
-    """`kilometres` from one point to many."""
+def arc(haversine: float) -> float:
+    """In km."""
+    return 2 * EARTH_KM * asin(sqrt(min(1.0, haversine)))
 
-    def __init__(self, latitude: float, longitude: float) -> None:
-        self._latitude, self._longitude = radians(latitude), longitude
-        self._cosine = cos(self._latitude)
 
-    def kilometres(self, latitude: float, longitude: float) -> float:
-        there = radians(latitude)
-        half = (
-            sin((there - self._latitude) / 2) ** 2
-            + self._cosine * cos(there) * sin(radians(longitude - self._longitude) / 2) ** 2
-        )
-        return 2 * EARTH_KM * asin(sqrt(min(1.0, half)))
+def around(latitude: float, longitude: float, places: Iterable[Place], within_km: float) -> list[tuple[float, Place]]:
+    """The places that are no farther from the point, each with the haversine of its arc, which grows with the distance. A place
+    begins with anything, its latitude and its longitude."""
+    here = radians(latitude)
+    cosine = cos(here)
+    farthest = sin(within_km / (2 * EARTH_KM)) ** 2 if within_km < EARTH_KM * pi else 1.0
+    found: list[tuple[float, Place]] = []
+    # A search near by spends as much time here as in the database.
+    for place in places:
+        there = radians(place[1])
+        up = sin((there - here) / 2)
+        along = sin(radians(place[2] - longitude) / 2)
+        haversine = up * up + cosine * cos(there) * along * along
+        if haversine <= farthest:
+            found.append((haversine, place))
+    return found
 
 
 def box_around(latitude: float, longitude: float, radius_km: float) -> tuple[float, float, float, float]:

@@ -19,7 +19,7 @@ from finder.stations.traits import BARE, Wanted
 from finder.store import kinds, statuses, text
 from finder.store.cells import ranges
 from finder.store.database import Prepared, among_given, spans_given
-from finder.store.schema import locations, partners, stations
+from finder.store.schema import STRONG, locations, partners, stations
 from finder.store.schema import statuses as statuses_table
 from finder.store.times import millis
 from finder.tariffs.charge import Charge
@@ -93,10 +93,12 @@ NOTHING_ASKED = Search()
 
 
 class Partners(NamedTuple):
-    """Whose word counts in a search: those partners, all but the `unlicensed`; of the `fresh` the statuses too."""
+    """Whose word counts in a search: those partners, all but the `unlicensed`; of the `fresh` the statuses too. `all_fresh`: there
+    are no others."""
 
     fresh: list[int]
     unlicensed: list[int]
+    all_fresh: bool
 
 
 class Asked(NamedTuple):
@@ -122,11 +124,11 @@ _PARTNERS = Prepared(
 
 def _partners(connection: sa.Connection, search: Search) -> Partners:
     if not (search.available or search.licensed):
-        return Partners([], [])
+        return Partners([], [], False)
     rows = _PARTNERS.rows(connection)
     unlicensed = [pk for pk, licence, *_ in rows if licence is None] if search.licensed else []
     fresh = [pk for pk, _, at, interval in rows if pk not in unlicensed and _holds(search, at, interval)]
-    return Partners(fresh, unlicensed)
+    return Partners(fresh, unlicensed, len(fresh) == len(rows))
 
 
 def _holds(search: Search, last_success: int | None, interval: float) -> bool:
@@ -163,18 +165,22 @@ def _mixed(_: str) -> sa.ColumnElement[bool]:
     return sa.exists().where(of_station, among_given(locations.c.partner_pk, "unlicensed"))
 
 
-def _available(_: str) -> sa.ColumnElement[bool]:
-    """An EVSE whose newest word is a partner's that holds, and is AVAILABLE (`finder.stations.merge` has which is the newest).
+def _available(*of_location: Callable[[sa.FromClause], sa.ColumnElement[bool]]) -> sa.ColumnElement[bool]:
+    """An EVSE whose newest word is AVAILABLE (`finder.stations.merge` has which is the newest), of a location that is so.
 
-    Of a station with one location every EVSE stands for itself, though two have one id.
+    Of a station with one location every EVSE stands for itself, though two have one id. Most have one: to look for others first
+    costs less than to look for newer words.
     """
     here, live = locations.alias("here"), statuses_table.alias("live")
     there, other = locations.alias("there"), statuses_table.alias("other")
     beside = locations.alias("beside")
     at, other_at = sa.func.coalesce(live.c.at, 0), sa.func.coalesce(other.c.at, 0)
     earlier = (there.c.pk < here.c.pk) | ((there.c.pk == here.c.pk) & (other.c.n < live.c.n))
-    told_twice = (there.c.pk != here.c.pk) | sa.exists().where(
-        beside.c.station_pk == here.c.station_pk, beside.c.pk != here.c.pk
+    told_twice = (
+        sa.select(beside.c.pk)
+        .where(beside.c.station_pk == here.c.station_pk, beside.c.pk != here.c.pk)
+        .correlate(here)
+        .exists()
     )
     newer = (
         sa.select(other.c.n)
@@ -183,7 +189,6 @@ def _available(_: str) -> sa.ColumnElement[bool]:
             other.c.evse_key == live.c.evse_key,
             there.c.station_pk == here.c.station_pk,
             (other_at > at) | ((other_at == at) & earlier),
-            told_twice,
         )
         .correlate(here, live)
         .exists()
@@ -194,12 +199,16 @@ def _available(_: str) -> sa.ColumnElement[bool]:
         .where(
             here.c.station_pk == stations.c.pk,
             live.c.status == sa.literal_column(str(statuses.CODES["AVAILABLE"])),
-            among_given(here.c.partner_pk, "fresh"),
-            ~newer,
+            *[each(here) for each in of_location],
+            sa.not_(told_twice & newer),
         )
         .correlate(stations)
         .exists()
     )
+
+
+def _of_fresh(here: sa.FromClause) -> sa.ColumnElement[bool]:
+    return among_given(here.c.partner_pk, "fresh")
 
 
 @lru_cache(maxsize=1024)
@@ -247,19 +256,35 @@ FILTERS = (
         lambda it: {"sets": sorted(it.takes.some) if it.takes else []},
         by_word=True,
     ),
+    # Says nothing new of these stations, but that the index of the strong ones has them all.
+    Filter(
+        lambda it: it.takes is not None and it.takes.strong,
+        lambda _: STRONG,
+        lambda _: {},
+        by_word=True,
+    ),
     Filter(
         lambda it: it.wanted.open_now,
         lambda _: among_given(stations.c.hours, "open"),
         lambda it: {"open": sorted(kinds.open_at(it.connection, it.search.as_of))},
         by_word=True,
     ),
+    # Where all partners were pulled of late there is no need to ask of which a location is.
     Filter(
-        lambda it: it.wanted.available,
-        _available,
+        lambda it: it.wanted.available and it.partners.all_fresh,
+        lambda _: _available(),
+        lambda _: {},
+        by_word=True,
+    ),
+    Filter(
+        lambda it: it.wanted.available and not it.partners.all_fresh,
+        lambda _: _available(_of_fresh),
         lambda it: {"fresh": it.partners.fresh},
         by_word=True,
     ),
 )
+SHOWN = 0
+"""The first of them."""
 
 
 def _numbers(it: Asked) -> tuple[int, ...]:
@@ -376,7 +401,8 @@ def _page(numbers: tuple[int, ...], within: Boxed, by: By, after: bool) -> Prepa
 
 
 def _where(dialect: str, numbers: tuple[int, ...], within: Boxed, mixed: bool, *told: Any) -> sa.Select[Any]:
-    chosen = [FILTERS[number] for number in numbers]
+    # What is gone is in no cell; to ask for that too would be to read every row.
+    chosen = [FILTERS[number] for number in numbers if not (within == "few" and number == SHOWN)]
     sure = [each.clause(dialect) for each in chosen if not (mixed and each.by_word)]
     by_word = [each.clause(dialect) for each in chosen if mixed and each.by_word]
     query = sa.select(*told).where(*sure)
@@ -395,7 +421,7 @@ def _cells(dialect: str) -> sa.FromClause:
 
 def through_cells(dialect: str, *told: Any) -> sa.Select[Any]:
     """These columns of every station in a box of few rows of cells."""
-    return sa.select(*told).select_from(_cells(dialect)).where(stations.c.gone_at.is_(None), inside())
+    return sa.select(*told).select_from(_cells(dialect)).where(inside())
 
 
 @cache

@@ -16,11 +16,11 @@ import sqlalchemy as sa
 
 from finder.ocpi.types import Location, Tariff
 from finder.stations.merge import Facts, facts
-from finder.stations.traits import FREE, Opening, PlugSet, Wanted
+from finder.stations.traits import FREE, Opening, PlugSet, Wanted, strongest
 from finder.store import documents
 from finder.store import plugs as plugs_of
 from finder.store.database import Prepared, among, insert, new_keys, upsert
-from finder.store.schema import free_refs, locations, openings, plug_sets, stations, tariffs
+from finder.store.schema import STRONG_W, free_refs, locations, openings, plug_sets, stations, tariffs
 from finder.tariffs.rates import read_rates
 
 T = TypeVar("T")
@@ -109,10 +109,11 @@ class Held(Generic[T]):
 
 
 class Takes(NamedTuple):
-    """Sets of plugs: `some` plug of theirs is one that is wanted, or `all` are."""
+    """Sets of plugs: `some` plug of theirs is one that is wanted, or `all` are. `strong`: each of `some` has a plug of STRONG_W."""
 
     some: frozenset[int]
     all: frozenset[int]
+    strong: bool
 
 
 def _last(table: sa.Table) -> Prepared:
@@ -145,9 +146,11 @@ def taking(connection: sa.Connection, wanted: Wanted) -> Takes:
 
     def answer() -> Takes:
         fits = {pk: [wanted.takes(*plug) for plug in plugs] for pk, plugs in known.rows.items()}
+        some = frozenset([pk for pk, each in fits.items() if any(each)])
         return Takes(
-            frozenset([pk for pk, each in fits.items() if any(each)]),
+            some,
             frozenset([pk for pk, each in fits.items() if each and all(each)]),
+            all((strongest(known.rows[pk]) or 0) >= STRONG_W for pk in some),
         )
 
     return known.answered((wanted.connectors, wanted.min_power_kw), answer)

@@ -15,7 +15,7 @@ from finder.stations.identity import is_station_id
 from finder.stations.prices import PlugPrice, Pricing, best
 from finder.stations.types import Gone, Moved, Origin, Station
 from finder.store import documents, filters, kinds, plugs, statuses, text
-from finder.store.cells import Here, box_around, holds
+from finder.store.cells import arc, around, box_around, holds
 from finder.store.database import Prepared, among, among_given, upsert
 from finder.store.filters import CONDITIONS, NOTHING_ASKED, Asked
 from finder.store.filters import Search as Search
@@ -194,7 +194,7 @@ def total(connection: sa.Connection, search: Search) -> int:
     it = filters.asked(connection, search)
     if search.near is None and not filters.may_be_undecided(it):
         return filters.count(it)
-    return len(_candidates(it, LEAN))
+    return len(_found(it, _least(it)))
 
 
 def relaxed(connection: sa.Connection, search: Search) -> tuple[tuple[str, int], ...]:
@@ -282,8 +282,9 @@ def _with_documents() -> sa.Select[Any]:
 # Made once: putting a statement together costs more than most of them take to run.
 _DOCUMENTS = _with_documents()
 _BY_ID = Prepared(lambda _: _DOCUMENTS.where(stations.c.id == sa.bindparam("id")))
+_IDS = Prepared(lambda _: sa.select(stations.c.pk, stations.c.id).where(among_given(stations.c.pk, "pks")))
 _BY_PKS = Prepared(lambda _: _DOCUMENTS.where(among_given(stations.c.pk, "pks")))
-_PLACES = sa.select(stations.c.pk, stations.c.id, stations.c.latitude, stations.c.longitude).where(
+_PLACES = sa.select(stations.c.pk, stations.c.latitude, stations.c.longitude, stations.c.id).where(
     stations.c.gone_at.is_(None)
 )
 _TARIFFS = Prepared(
@@ -377,7 +378,7 @@ def _tariffs(connection: sa.Connection, station: Station, rows: Sequence[Told]) 
 
 _AROUND = Prepared(
     lambda dialect: filters.through_cells(
-        dialect, stations.c.pk, stations.c.id, stations.c.latitude, stations.c.longitude
+        dialect, stations.c.pk, stations.c.latitude, stations.c.longitude, stations.c.id
     )
 )
 _SCANNED = Prepared(lambda _: _PLACES.where(filters.inside()))
@@ -409,13 +410,7 @@ def _around(connection: sa.Connection, near: tuple[float, float], radius_km: flo
     """(distance in km, id, primary key) of every station within the radius."""
     boxed, given = filters.boxed(box_around(*near, radius_km))
     rows = (_AROUND if boxed == "few" else _SCANNED).rows(connection, **given)
-    return _within(near, radius_km, rows)
-
-
-def _within(near: tuple[float, float], radius_km: float, rows: Sequence[Any]) -> list[tuple[float, str, int]]:
-    here = Here(*near)
-    measured = ((here.kilometres(latitude, longitude), id, pk) for pk, id, latitude, longitude in rows)
-    return [place for place in measured if place[0] <= radius_km]
+    return [(arc(haversine), id, pk) for haversine, (pk, _, _, id) in around(*near, rows, radius_km)]
 
 
 class _Candidate(NamedTuple):
@@ -428,14 +423,20 @@ class _Candidate(NamedTuple):
     power: int = 0
 
 
-LEAN = ("pk", "id", "latitude", "longitude", "traits", "plugs")
+PLACE = ("pk", "latitude", "longitude")
+DECIDES = (*PLACE, "traits", "plugs")
+NAMED = (*DECIDES, "id")
+Far = tuple[float, Any]
+"""The haversine of a distance, 0 for a search that is near nothing, and the row of what is so far."""
 
 
 def _ranked(it: Asked) -> Ranked:
     """What the columns alone do not tell: how far it is, what is free now at the plug asked for, what it costs."""
     search = it.search
     by = search.order
-    columns = {"name": (*LEAN, "name"), "power": (*LEAN, "max_power")}.get(by, LEAN)
+    if by == "distance":
+        return _nearest_first(it)
+    columns = {"name": (*NAMED, "name"), "power": (*NAMED, "max_power")}.get(by, NAMED)
     candidates = _candidates(it, columns, MOST_READ if by == "cost" else None)
     prices: Prices | None = None
     order: _Plain | _ByCost = _Plain(by)
@@ -458,40 +459,90 @@ def _ranked(it: Asked) -> Ranked:
     )
 
 
-def _candidates(it: Asked, columns: tuple[str, ...], most: int | None = None) -> list[_Candidate]:
-    """All that are found. Raises TooMany where there are more than `most`."""
+def _found(it: Asked, columns: tuple[str, ...], most: int | None = None) -> list[Far]:
+    """All that are found, in no order: these columns of theirs, which begin as PLACE. Raises TooMany where there are more than `most`."""
     search, near, bbox = it.search, it.search.near, it.search.bbox
     box = box_around(*near, search.radius_km) if near is not None else bbox
     rows = filters.rows(it, columns, box, None if most is None or near is not None else most + 1)
-    found: list[tuple[Any, float | None]] = []
-    if near is None:
-        found = [(row, None) for row in rows]
-    else:
-        here, radius = Here(*near), search.radius_km
-        far = [here.kilometres(row[2], row[3]) for row in rows]
-        found = [(row, distance) for row, distance in zip(rows, far, strict=True) if distance <= radius]
-        if bbox is not None:
-            found = [each for each in found if holds(bbox, each[0][2], each[0][3])]
+    found: list[Far] = [(0.0, row) for row in rows] if near is None else around(*near, rows, search.radius_km)
+    if near is not None and bbox is not None:
+        found = [each for each in found if holds(bbox, each[1][1], each[1][2])]
     if filters.may_be_undecided(it):
-        fits = _fitting(it, [row for row, _ in found])
-        found = [each for each in found if each[0][0] in fits]
+        fits = _fitting(it, [row for _, row in found])
+        found = [each for each in found if each[1][0] in fits]
     if most is not None and len(found) > most:
         raise TooMany
+    return found
+
+
+def _least(it: Asked) -> tuple[str, ...]:
+    """The columns that it takes to find them: the index near by has no others."""
+    return DECIDES if filters.may_be_undecided(it) else PLACE
+
+
+def _candidates(it: Asked, columns: tuple[str, ...], most: int | None = None) -> list[_Candidate]:
+    """All that are found, by columns that begin as NAMED. Raises as `_found` does."""
+    far = it.search.near is not None
+    found = [(row, arc(haversine) if far else None) for haversine, row in _found(it, columns, most)]
     last = columns[-1]
     if last == "name":
-        return [_Candidate(row[0], row[1], distance, name=row[6]) for row, distance in found]
+        return [_Candidate(row[0], row[5], distance, name=row[6]) for row, distance in found]
     if last != "max_power":
-        return [_Candidate(row[0], row[1], distance) for row, distance in found]
+        return [_Candidate(row[0], row[5], distance) for row, distance in found]
     if it.takes is None:
-        return [_Candidate(row[0], row[1], distance, power=row[6] or 0) for row, distance in found]
+        return [_Candidate(row[0], row[5], distance, power=row[6] or 0) for row, distance in found]
     sets = kinds.sets_of_plugs(it.connection)
-    return [_Candidate(row[0], row[1], distance, power=it.wanted.power(sets[row[5]])) for row, distance in found]
+    return [_Candidate(row[0], row[5], distance, power=it.wanted.power(sets[row[4]])) for row, distance in found]
+
+
+def _nearest_first(it: Asked) -> Ranked:
+    """By distance. Of two as far the one whose id comes first: ids are only read where that is to be told."""
+    search = it.search
+    found = _found(it, _least(it))
+    left = found if search.after is None else _beyond(it, found, *search.after)
+    end = search.offset + search.limit
+    page = _first(it, left, end)[search.offset :]
+    far = tuple([arc(haversine) for haversine, _ in page])
+    more = page and len(left) > end
+    return Ranked(
+        pks=tuple([row[0] for _, row in page]),
+        total=len(found),
+        kilometres=far,
+        next=(far[-1], _ids(it, page[-1:])[page[-1][1][0]]) if more else None,
+    )
+
+
+def _beyond(it: Asked, found: list[Far], kilometres: str | float, id: str) -> list[Far]:
+    """Raises OtherOrder."""
+    if isinstance(kilometres, str):
+        raise OtherOrder
+    as_far = [each for each in found if arc(each[0]) == kilometres]
+    ids = _ids(it, as_far)
+    return [each for each in found if arc(each[0]) > kilometres] + [each for each in as_far if ids[each[1][0]] > id]
+
+
+FEW = 500
+
+
+def _first(it: Asked, found: list[Far], count: int) -> list[Far]:
+    """The nearest of them, in order."""
+    page = sorted(found)[: count + 1] if len(found) < FEW else nsmallest(count + 1, found)
+    far = [haversine for haversine, _ in page]
+    if len(set(far)) == len(far):
+        return page[:count]
+    near = [each for each in found if each[0] <= far[-1]]
+    ids = _ids(it, near)
+    return sorted(near, key=lambda each: (each[0], ids[each[1][0]]))[:count]
+
+
+def _ids(it: Asked, found: Iterable[Far]) -> dict[int, str]:
+    return dict(_IDS.rows(it.connection, pks=[row[0] for _, row in found]))
 
 
 def _fitting(it: Asked, rows: Sequence[Any]) -> set[int]:
     """Which of these fit: those that the columns cannot tell of are read."""
     mixes = filters.mixes(it)
-    unsure = [row[0] for row in rows if filters.undecided(it, row[4], row[5], mixes and bool(row[-1]))]
+    unsure = [row[0] for row in rows if filters.undecided(it, row[3], row[4], mixes and bool(row[-1]))]
     fits = {row[0] for row in rows}.difference(unsure)
     licensed = it.search.licensed
     prices = _free_prices(it, unsure) if it.wanted.free else None
@@ -530,7 +581,8 @@ def prices(connection: sa.Connection, search: Search) -> tuple[PlugPrice | None,
 
 def found_pks(connection: sa.Connection, search: Search) -> list[int]:
     """The primary keys of all that are found, in no order. Raises NoSuchTime as `find` does."""
-    return [each.pk for each in _candidates(filters.asked(connection, search), LEAN)]
+    it = filters.asked(connection, search)
+    return [row[0] for _, row in _found(it, _least(it))]
 
 
 def _prices_of(
