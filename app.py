@@ -23,9 +23,10 @@ def create_app(environ: dict[str, str] | None = None) -> Flask:
 
 
 def serving(environ: dict[str, str] | None = None) -> Flask:
-    """The site in a process of its own (`flask serve`): what starting made stays, and a page leaves next to no cycles, so the
-    cyclic collector may look less often."""
+    """The site in a process of its own (`flask serve`), with its pages kept for seconds. What starting made stays, and a page
+    leaves next to no cycles, so the cyclic collector may look less often."""
     app = create_app(environ)
+    app.extensions["finder.page_cache"].capacity = app.config["PAGE_CACHE_MB"] << 20
     suggestions.read_ahead()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
@@ -43,6 +44,7 @@ def _app(said: settings.Settings) -> Flask:
         CONTACT=said.contact,
         TILES_URL=said.tiles_url,
         EXPORT=said.export,
+        PAGE_CACHE_MB=said.page_cache_mb,
     )
     app.extensions["finder.engine"] = _engine("DATABASE_URL", said.database_url)
     app.extensions["finder.reader"] = (

@@ -15,7 +15,9 @@ class SettingError(Exception):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """`read_url` is where pages read from; a replica, where there is one. `export` is the folder of the files that are served."""
+    """`read_url` is where pages read from; a replica, where there is one. `export` is the folder of the files that are served.
+    `page_cache_mb` is what each process of `flask serve` may keep of pages.
+    """
 
     database_url: str
     database_read_url: str
@@ -24,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     site_name: str
     contact: str
     export: Path
+    page_cache_mb: int
     tiles_url: str | None = None
 
 
@@ -42,8 +45,15 @@ def read(environ: Mapping[str, str], root: Path) -> Settings:
         site_name=said("SITE_NAME") or "Uttag",
         contact=said("CONTACT") or said("BASE_URL") or "https://charger-finder.invalid",
         export=_folder(database_url, root / "instance") / "export",
+        page_cache_mb=_megabytes("PAGE_CACHE_MB", said("PAGE_CACHE_MB") or "64"),
         tiles_url=_address("TILES_URL", said("TILES_URL")),
     )
+
+
+def _megabytes(name: str, value: str) -> int:
+    if not value.isascii() or not value.isdecimal() or len(value) > 6:
+        raise SettingError(f"FINDER_{name}: {value!r} is no size in megabytes; right would be 64, or 0 to keep nothing")
+    return int(value)
 
 
 def _folder(database_url: str, otherwise: Path) -> Path:

@@ -84,3 +84,14 @@ def test_what_is_no_address_of_a_map_is_refused(value: str) -> None:
         SettingError, match=r"^FINDER_TILES_URL: .* right would be https://tiles.example/style.json or "
     ):
         read({"FINDER_TILES_URL": value}, HOME)
+
+
+def test_pages_take_64_megabytes_unless_it_is_said_otherwise() -> None:
+    assert read({}, HOME).page_cache_mb == 64
+    assert read({"FINDER_PAGE_CACHE_MB": "0"}, HOME).page_cache_mb == 0
+
+
+@pytest.mark.parametrize("value", ["-1", "1.5", "64 MB", "٦٤", "1" * 7])
+def test_what_is_no_size_is_refused(value: str) -> None:
+    with pytest.raises(SettingError, match=r"^FINDER_PAGE_CACHE_MB: .* right would be 64, or 0 to keep nothing$"):
+        read({"FINDER_PAGE_CACHE_MB": value}, HOME)

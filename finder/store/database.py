@@ -73,6 +73,44 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
             yield connection
 
 
+# SQLite counts commits of others, for each connection anew. Two equal snapshots of PostgreSQL see the same rows.
+VERSIONS = {"sqlite": "PRAGMA data_version", "postgresql": "SELECT CAST(pg_current_snapshot() AS text)"}
+
+
+class DataVersion:
+    """What is another after every commit to a database, asked on a connection of its own; for one thread at a time."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._question = VERSIONS[engine.dialect.name]
+        self._connection: Any = None
+        self._connected = 0
+
+    def read(self) -> tuple[int, Any] | None:
+        """Equal to an earlier one only if nothing was committed in between; None: the database cannot be asked."""
+        try:
+            if self._connection is None:
+                self._connect()
+            (version,) = self._connection.execute(self._question).fetchone()
+        except (sa.exc.DBAPIError, self._engine.dialect.loaded_dbapi.Error):
+            self.close()
+            return None
+        return self._connected, version
+
+    def _connect(self) -> None:
+        pooled = self._engine.raw_connection()
+        self._connection = pooled.driver_connection
+        pooled.detach()
+        if self._engine.dialect.name == "postgresql":
+            self._connection.autocommit = True
+        self._connected += 1
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
 def new_keys(connection: sa.Connection, table: sa.Table, count: int) -> list[int]:
     """Primary keys for rows about to be inserted in this writing transaction."""
     if count == 0:

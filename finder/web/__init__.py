@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
-from finder.web import drawings, errors, frame, head, headers, language, static
+from finder.web import drawings, errors, frame, head, headers, language, page_cache, static
 
 
 def init_app(app: Flask) -> None:
@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
     frame.init_app(app)
     errors.init_app(app)
     headers.init_app(app)
+    page_cache.init_app(app)
 
 
 def _share_parts(app: Flask) -> None:

@@ -1,11 +1,11 @@
 """What every answer says to the browser about safety, errors and static files too."""
 
 from collections.abc import Callable, Iterable
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
+from werkzeug.datastructures import MultiDict
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -18,6 +18,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=(), usb=()",
 }
+EACH_TIME = "public, max-age=0, must-revalidate"
+POSITIONS = ("near", "bbox")
 TWO_YEARS = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 
 
@@ -44,22 +46,41 @@ def content_security_policy(tiles_url: str | None) -> str:
 
 
 def cached(body: bytes, mimetype: str, max_age: int) -> Response:
-    """200, or 304 to who has it already. Nothing of the request but its address may change the body, so there is no Vary."""
+    """An answer that anybody may keep for `max_age` seconds. Its ETag, and 304 to who has it, come from `page_cache`."""
     response = Response(body, mimetype=mimetype)
     response.headers["Cache-Control"] = f"public, max-age={max_age}"
-    response.set_etag(blake2b(body, digest_size=16).hexdigest())
-    response.make_conditional(request)
+    return response
+
+
+def is_secure(environ: "WSGIEnvironment") -> bool:
+    """Whether the reader's browser speaks https, as far as a proxy says. It heeds HSTS over https only, so a forged header
+    gains nothing."""
+    return environ.get("HTTP_X_FORWARDED_PROTO") == "https" or environ["wsgi.url_scheme"] == "https"
+
+
+def tells_a_place(asked: MultiDict[str, str]) -> bool:
+    """Whether the question says where somebody is: by a point or a box, or by a text with digits (a point, a house, a postal
+    code)."""
+    return any(name in asked for name in POSITIONS) or any(map(str.isdigit, asked.get("q", "")))
+
+
+def say_who_may_keep(response: Response) -> Response:
+    """Pages may be kept by everybody and are asked for again each time, which costs a 304; what tells where somebody is, only by
+    their own browser."""
+    if response.status_code == 200 and "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = EACH_TIME
+    if request.query_string and tells_a_place(request.args) and "Cache-Control" in response.headers:
+        response.headers["Cache-Control"] = response.headers["Cache-Control"].replace("public", "private")
     return response
 
 
 def init_app(app: Flask) -> None:
-    """Call last: whatever wraps the application outside of this is not covered."""
+    """Call last but for `page_cache`: whatever else wraps the application outside of this is not covered."""
     fixed = HEADERS | {"Content-Security-Policy": content_security_policy(app.config.get("TILES_URL"))}
     inner: WSGIApplication = app.wsgi_app
 
     def with_headers(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        # A browser heeds HSTS over https only, so a forged header gains nothing.
-        secure = environ.get("HTTP_X_FORWARDED_PROTO") == "https" or environ["wsgi.url_scheme"] == "https"
+        secure = is_secure(environ)
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
             present = {name.lower() for name, _ in headers}
@@ -70,4 +91,5 @@ def init_app(app: Flask) -> None:
 
         return inner(environ, start)
 
+    app.after_request(say_who_may_keep)
     app.wsgi_app = with_headers  # type: ignore[method-assign]
