@@ -45,6 +45,9 @@ def _app(said: settings.Settings) -> Flask:
         TILES_URL=said.tiles_url,
         EXPORT=said.export,
         PAGE_CACHE_MB=said.page_cache_mb,
+        AI_CRAWLERS=said.ai_crawlers,
+        INDEXNOW_KEY=said.indexnow_key,
+        INDEXNOW_URL=said.indexnow_url,
     )
     app.extensions["finder.engine"] = _engine("DATABASE_URL", said.database_url)
     app.extensions["finder.reader"] = (

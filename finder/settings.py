@@ -1,5 +1,6 @@
 """Every setting, its default and how it is read: environment variables with the prefix FINDER_."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,6 +11,11 @@ import sqlalchemy as sa
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 
 
+# Whoever is told there tells all who take part (indexnow.org).
+INDEXNOW = "https://api.indexnow.org/indexnow"
+INDEXNOW_KEY = re.compile("[A-Za-z0-9-]{8,128}")
+
+
 class SettingError(Exception):
     """A setting is wrong; one line: which, what it holds, what would be right."""
 
@@ -17,6 +23,9 @@ class SettingError(Exception):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """`read_url` is where pages read from; a replica, where there is one. `export` is the folder of the files that are served.
     `page_cache_mb` is what each process of `flask serve` may keep of pages.
+
+    `ai_crawlers`: whether robots.txt lets those read that gather texts for language models. `indexnow_key` None: nobody is told
+    of changes.
     """
 
     database_url: str
@@ -28,6 +37,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     export: Path
     page_cache_mb: int
     tiles_url: str | None = None
+    ai_crawlers: bool = True
+    indexnow_key: str | None = None
+    indexnow_url: str = INDEXNOW
 
 
 def read(environ: Mapping[str, str], root: Path) -> Settings:
@@ -47,6 +59,9 @@ def read(environ: Mapping[str, str], root: Path) -> Settings:
         export=_folder(database_url, root / "instance") / "export",
         page_cache_mb=_megabytes("PAGE_CACHE_MB", said("PAGE_CACHE_MB") or "64"),
         tiles_url=_address("TILES_URL", said("TILES_URL")),
+        ai_crawlers=_allowed("AI_CRAWLERS", said("AI_CRAWLERS") or "allow"),
+        indexnow_key=_key("INDEXNOW_KEY", said("INDEXNOW_KEY")),
+        indexnow_url=_endpoint("INDEXNOW_URL", said("INDEXNOW_URL") or INDEXNOW),
     )
 
 
@@ -84,6 +99,29 @@ def _origin(name: str, value: str) -> str:
     if not right or parts.path.strip("/") or parts.query:
         raise SettingError(f"FINDER_{name}: {value!r} is no origin; right would be https://uttag.example")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _allowed(name: str, value: str) -> bool:
+    if value not in ("allow", "refuse"):
+        raise SettingError(f"FINDER_{name}: {value!r} is neither; right would be allow or refuse")
+    return value == "allow"
+
+
+def _key(name: str, value: str | None) -> str | None:
+    if value is not None and not INDEXNOW_KEY.fullmatch(value):
+        raise SettingError(f"FINDER_{name}: it is no key; right would be 8 to 128 letters, digits or hyphens")
+    return value
+
+
+def _endpoint(name: str, value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        right = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        right = False
+    if not right or not value.isascii():
+        raise SettingError(f"FINDER_{name}: {value!r} is no address; right would be {INDEXNOW}")
+    return value
 
 
 def _address(name: str, value: str | None) -> str | None:

@@ -95,3 +95,25 @@ def test_pages_take_64_megabytes_unless_it_is_said_otherwise() -> None:
 def test_what_is_no_size_is_refused(value: str) -> None:
     with pytest.raises(SettingError, match=r"^FINDER_PAGE_CACHE_MB: .* right would be 64, or 0 to keep nothing$"):
         read({"FINDER_PAGE_CACHE_MB": value}, HOME)
+
+
+def test_those_who_gather_texts_for_language_models_are_let_in_unless_it_says_otherwise() -> None:
+    assert read({}, HOME).ai_crawlers
+    assert not read({"FINDER_AI_CRAWLERS": "refuse"}, HOME).ai_crawlers
+    with pytest.raises(SettingError, match=r"^FINDER_AI_CRAWLERS: 'no' is neither; right would be allow or refuse$"):
+        read({"FINDER_AI_CRAWLERS": "no"}, HOME)
+
+
+@pytest.mark.parametrize("value", ["short", "x" * 129, "nyckel med mellanslag", "nyckelå-123"])
+def test_a_key_that_search_engines_would_refuse_is_refused(value: str) -> None:
+    with pytest.raises(
+        SettingError, match=r"^FINDER_INDEXNOW_KEY: .* right would be 8 to 128 letters, digits or hyphens$"
+    ):
+        read({"FINDER_INDEXNOW_KEY": value}, HOME)
+
+
+def test_search_engines_are_told_only_where_there_is_a_key() -> None:
+    assert read({}, HOME).indexnow_key is None
+    assert read({"FINDER_INDEXNOW_KEY": "0123456789abcdef"}, HOME).indexnow_key == "0123456789abcdef"
+    with pytest.raises(SettingError, match=r"^FINDER_INDEXNOW_URL: 'indexnow' is no address; right would be https://"):
+        read({"FINDER_INDEXNOW_URL": "indexnow"}, HOME)

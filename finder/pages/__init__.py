@@ -21,6 +21,8 @@ PAGES = (
     "available",
     "live",
     "robots",
+    "sitemap",
+    "opensearch",
 )
 SECTIONS = (
     station_sections.sign,

@@ -128,9 +128,9 @@ class Told(Struct):
 
 def held(connection: sa.Connection, now: datetime) -> Told:
     """Counted at most every ten minutes, with the time they were counted."""
-    known: Figures | None = current_app.extensions.get("finder.figures")
+    known: Figures | None = current_app.extensions.get("finder.guide_figures")
     if known is None or not timedelta(0) <= now - known.at < HELD:
-        known = current_app.extensions["finder.figures"] = figures.figures(connection, now)
+        known = current_app.extensions["finder.guide_figures"] = figures.figures(connection, now)
     return told(known, now)
 
 

@@ -1,0 +1,73 @@
+"""Stations as search engines are told of them: the words of their address and when their facts changed, a part at a time.
+
+A part is a span of primary keys, not of places in a list: to find where it begins nothing is counted, and what is in it stays in it.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from finder.stations.identity import slug
+from finder.store.database import Prepared
+from finder.store.schema import stations
+
+# At most so many stations a part. In two languages, at the longest addresses that there can be, they stay below 50 MB.
+PART = 15_000
+
+
+class Address(NamedTuple):
+    """`changed_at` in ms: when the facts changed, or the station went."""
+
+    pk: int
+    id: str
+    slug: str
+    changed_at: int
+
+
+class Part(NamedTuple):
+    """`number` counts from 1. `changed_at` in ms is the newest change in it, a station's end among them."""
+
+    number: int
+    stations: int
+    changed_at: int
+
+
+# pk 1 to PART are the first part.
+_NUMBER: sa.ColumnElement[Any] = sa.literal_column(f"(stations.pk + {PART - 1}) / {PART}")
+_CHANGED = sa.case(
+    (stations.c.gone_at > stations.c.changed_at, stations.c.gone_at),
+    else_=stations.c.changed_at,
+)
+_COUNT = sa.func.sum(sa.case((stations.c.gone_at.is_(None), 1), else_=0))
+_PARTS = Prepared(
+    lambda _: (
+        sa.select(_NUMBER, _COUNT, sa.func.max(_CHANGED)).select_from(stations).group_by(_NUMBER).order_by(_NUMBER)
+    )
+)
+_ADDRESSES = sa.select(stations.c.pk, stations.c.id, stations.c.slug, stations.c.changed_at, stations.c.name)
+_OF_PART = Prepared(lambda _: _ADDRESSES.where(_given_part(), stations.c.gone_at.is_(None)).order_by(stations.c.pk))
+
+
+def _given_part() -> sa.ColumnElement[bool]:
+    return stations.c.pk.between(sa.bindparam("first"), sa.bindparam("last"))
+
+
+def _span(number: int) -> dict[str, int]:
+    return {"first": (number - 1) * PART + 1, "last": number * PART}
+
+
+def parts(connection: sa.Connection) -> tuple[Part, ...]:
+    """All that have a station."""
+    return tuple(
+        [Part(number, int(count), changed_at) for number, count, changed_at in _PARTS.rows(connection) if count]
+    )
+
+
+def of_part(connection: sa.Connection, number: int) -> Sequence[Address]:
+    """Its stations that are there, by primary key."""
+    return [_address(*row) for row in _OF_PART.rows(connection, **_span(number))]
+
+
+def _address(pk: int, id: str, words: str | None, changed_at: int, name: str) -> Address:
+    return Address(pk, id, words or slug(name), changed_at)
