@@ -4,7 +4,6 @@ The counts are a table, so that a map of a country reads no more than that of a 
 changed something: a batch marks the cells that it touches in its own transaction, so that nothing is forgotten if it is killed.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -18,7 +17,7 @@ from finder.places import mercator
 from finder.stations.status import GROUPS, INTERVALS_HELD, SHORTEST_HOLD, WORDS
 from finder.store import statuses
 from finder.store.cells import COLUMNS, SIZE, ranges
-from finder.store.database import Prepared, among, among_given, insert, spans_given
+from finder.store.database import Prepared, among, among_given, insert, spans, spans_given
 from finder.store.schema import clusters, locations, partners, stale_cells, stations
 from finder.store.schema import statuses as statuses_table
 from finder.store.times import instant, millis
@@ -110,8 +109,8 @@ _BY_PKS = Prepared(lambda _: _STATIONS.where(among_given(stations.c.pk, "pks")))
 
 
 def _in_cells(dialect: str) -> sa.Select[Any]:
-    here, spans = stations.alias("here"), spans_given(dialect)
-    inside = sa.select(here.c.pk).select_from(spans).join(here, here.c.cell.between(spans.c.low, spans.c.high))
+    here, given = stations.alias("here"), spans_given(dialect)
+    inside = sa.select(here.c.pk).select_from(given).join(here, here.c.cell.between(given.c.low, given.c.high))
     return _STATIONS.where(stations.c.pk.in_(inside))
 
 
@@ -366,7 +365,7 @@ def _blocks(cell: int) -> Iterator[int]:
 def _within(connection: sa.Connection, blocks: Collection[int]) -> Iterator[_Told]:
     cells = sorted({span for block in blocks for span in ranges(*mercator.box(*mercator.tile(block)))})
     side = 2**BLOCK
-    for station in _told(_IN_CELLS.rows(connection, spans=json.dumps(cells))):
+    for station in _told(_IN_CELLS.rows(connection, spans=spans(cells))):
         x, y = mercator.project(station.row.latitude, station.row.longitude)
         if mercator.key(BLOCK, int(x * side), int(y * side)) in blocks:
             yield station

@@ -1,7 +1,7 @@
 """Engines: SQLite by default, PostgreSQL by URL. Every difference between the two that is not text search stands here."""
 
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -205,16 +205,22 @@ def among_given(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bo
     return column.bool_op("IN")(_Unpacked(sa.bindparam(name, type_=_Many(column.type))))
 
 
+SPAN_BITS = 15
 SPANS = {
-    "sqlite": "SELECT json_extract(value, '$[0]') AS low, json_extract(value, '$[1]') AS high FROM json_each(:spans)",
-    "postgresql": "SELECT CAST(pair ->> 0 AS bigint) AS low, CAST(pair ->> 1 AS bigint) AS high "
-    "FROM jsonb_array_elements(CAST(:spans AS jsonb)) AS pair",
+    "sqlite": "SELECT value >> 15 AS low, (value >> 15) + (value & 32767) AS high FROM json_each(:spans)",
+    "postgresql": "SELECT span >> 15 AS low, (span >> 15) + (span & 32767) AS high "
+    "FROM (SELECT CAST(jsonb_array_elements_text(CAST(:spans AS jsonb)) AS bigint) AS span) AS given",
 }
 
 
 def spans_given(dialect: str) -> sa.Subquery:
-    """A table with the columns `low` and `high`; its rows are given as JSON pairs under the name `spans`."""
+    """A table with the columns `low` and `high`; its rows are given under the name `spans`, as `spans` writes them."""
     return sa.text(SPANS[dialect]).columns(low=sa.BigInteger, high=sa.BigInteger).subquery("spans")
+
+
+def spans(ranges: Iterable[tuple[int, int]]) -> str:
+    """None longer than 15 bits: each is one number, which is taken apart in half the time of a pair."""
+    return as_json([low << SPAN_BITS | high - low for low, high in ranges])
 
 
 def as_json(value: Sequence[Any]) -> str:

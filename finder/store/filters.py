@@ -4,7 +4,6 @@ Two conditions the columns cannot always decide: whether the free plug is the on
 the clause finds every station that may fit, and `undecided` says which of them have to be read.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
@@ -18,7 +17,7 @@ from finder.stations.status import INTERVALS_HELD, SHORTEST_HOLD
 from finder.stations.traits import BARE, Wanted
 from finder.store import kinds, statuses, text
 from finder.store.cells import ranges
-from finder.store.database import Prepared, among_given, spans_given
+from finder.store.database import Prepared, among_given, spans, spans_given
 from finder.store.schema import STRONG, locations, partners, stations
 from finder.store.schema import statuses as statuses_table
 from finder.store.times import millis
@@ -359,11 +358,11 @@ def boxed(box: Box | None) -> tuple[Boxed, dict[str, Any]]:
     ranges."""
     if box is None:
         return "none", {}
-    spans = list(ranges(*box))
+    rows = list(ranges(*box))
     given: dict[str, Any] = dict(zip(("west", "south", "east", "north"), box, strict=True))
-    if len(spans) > MOST_RANGES:
+    if len(rows) > MOST_RANGES:
         return "wide", given
-    return "few", given | {"spans": json.dumps(spans)}
+    return "few", given | {"spans": spans(rows)}
 
 
 @lru_cache(maxsize=1024)
@@ -415,8 +414,8 @@ def _where(dialect: str, numbers: tuple[int, ...], within: Boxed, mixed: bool, *
 
 
 def _cells(dialect: str) -> sa.FromClause:
-    spans = spans_given(dialect)
-    return spans.join(stations, stations.c.cell.between(spans.c.low, spans.c.high))
+    given = spans_given(dialect)
+    return given.join(stations, stations.c.cell.between(given.c.low, given.c.high))
 
 
 def through_cells(dialect: str, *told: Any) -> sa.Select[Any]:
