@@ -28,6 +28,8 @@ METRES_ROUND = 40_075_016.686
 LINE = 26
 NARROW = frozenset("fijlrtI1 .,:;'’|()-–")
 MOST_NAMES, MOST_LETTERS, MOST_PLATES = 24, 22, 12
+# A page has 60 kB: of an archipelago the coarsest of these many pixels a step is drawn that fits, without smaller islands.
+MOST_LAND, STEPS = 18_000, (1, 2, 3, 4, 6, 8)
 
 
 class Pin(Struct):
@@ -159,8 +161,7 @@ def _land(window: _View) -> str:
     columns = range(left // TILE, (left + width) // TILE + 1)
     rows = range(top // TILE, (top + height) // TILE + 1)
     tiles = {(x, y): basemap.land(zoom, x, y) for x in columns for y in rows}
-    land: list[str] = []
-    shores: list[str] = []
+    rings_of: list[tuple[list[Point], _Edges]] = []
     for (x, y), rings in tiles.items():
         east, south = x * TILE - left, y * TILE - top
         box = _Edges(max(0, east), max(0, south), min(width, east + TILE), min(height, south + TILE))
@@ -170,6 +171,16 @@ def _land(window: _View) -> str:
         )
         for ring in rings or ():
             cut = [(round(px * SCALE + east), round(py * SCALE + south)) for px, py in inside(ring, low, high)]
+            rings_of.append((cut, box))
+    drawings = (_land_drawn(rings_of, step) for step in STEPS)
+    return next((each for each in drawings if len(each) <= MOST_LAND), "") or _land_drawn(rings_of, STEPS[-1])
+
+
+def _land_drawn(rings: Sequence[tuple[Sequence[Point], "_Edges"]], step: int) -> str:
+    land: list[str] = []
+    shores: list[str] = []
+    for ring, box in rings:
+        if cut := _coarse(ring, box, step):
             land.append(_closed(cut))
             shores += _shores(cut, box)
     path = "".join(land)
@@ -181,6 +192,21 @@ def _land(window: _View) -> str:
     )
 
 
+def _coarse(ring: Sequence[Point], edges: "_Edges", step: int) -> Sequence[Point]:
+    """Its points at least so many pixels apart, and those at the edges; nothing of a ring that is hardly larger."""
+    if step == 1 or not ring:
+        return ring
+    across, down = [x for x, _ in ring], [y for _, y in ring]
+    if max(across) - min(across) < 2 * step and max(down) - min(down) < 2 * step:
+        return ()
+    kept = [ring[0]]
+    for point in ring[1:]:
+        x, y = kept[-1]
+        if abs(point[0] - x) >= step or abs(point[1] - y) >= step or edges.holds(point):
+            kept.append(point)
+    return kept
+
+
 class _Edges(NamedTuple):
     """Along which rings are cut."""
 
@@ -188,6 +214,9 @@ class _Edges(NamedTuple):
     top: int
     right: int
     bottom: int
+
+    def holds(self, point: Point) -> bool:
+        return point[0] in (self.left, self.right) or point[1] in (self.top, self.bottom)
 
     def along(self, one: Point, other: Point) -> bool:
         return (one[0] == other[0] and one[0] in (self.left, self.right)) or (
