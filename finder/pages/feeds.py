@@ -1,13 +1,13 @@
 """Prices that moved or will move in a municipality or at an operator, as an Atom feed (RFC 4287) for readers and scripts that want to be told."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from html import escape
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree
 
-import msgspec
 from flask import Blueprint, Response, abort, current_app, url_for
 
 from finder import places
@@ -17,7 +17,6 @@ from finder.pages.areas import name as area_name
 from finder.pages.areas import path as area_path
 from finder.pages.listing import counted
 from finder.places import Area
-from finder.stations.identity import slug
 from finder.stations.zones import SITE_ZONE
 from finder.store import tariffs
 from finder.store.stations import leaves
@@ -28,14 +27,16 @@ from finder.web import language
 from finder.web.database import reading
 from finder.web.head import absolute
 from finder.web.headers import cached
-from finder.web.language import clock, day, localised, ngettext, utc_now
+from finder.web.language import clock, day, localised, ngettext, path_to, utc_now
 from finder.web.language import gettext as _
 
 ATOM = "http://www.w3.org/2005/Atom"
 MIMETYPE = "application/atom+xml"
 MOST = 50
+# Some prices follow the market by the hour: of one price the last moves are told, so that they do not drown the others.
+MOST_OF_ONE = 20
 # Changes that say the same are one entry, so more are looked at than are told.
-LOOKED_AT = 200
+LOOKED_AT = 400
 NAMED, LINKED = 2, 20
 MAX_AGE = 300
 # An entry's id names the site and a day on which it was the site's (RFC 4151); a feed without entries is as old.
@@ -140,8 +141,9 @@ def of_operator(slug: str, called: str) -> Subject:
 
 
 def build(of: Subject, changes: Sequence[Change], announced: Sequence[Announced], now: datetime) -> Feed:
-    told = [*_told_changes(_daily(changes)), *_told_ahead(announced, now)]
-    entries = [_entry(of, one, users) for one, users in _together(told)]
+    ahead = [_entry(of, one, users) for one, users in _together(_told_ahead(announced, now))]
+    moved = [_entry(of, one, users) for one, users in _together(_told_changes(changes))]
+    entries = [*ahead[:MOST], *moved[:MOST]]
     return Feed(
         id=tagged(of.code, "prices"),
         title=of.title,
@@ -149,14 +151,18 @@ def build(of: Subject, changes: Sequence[Change], announced: Sequence[Announced]
         url=of.url,
         page=of.page,
         author=str(current_app.config["SITE_NAME"]),
-        entries=tuple(sorted(entries, key=lambda entry: (entry.updated, entry.id), reverse=True)[:MOST]),
+        entries=tuple(sorted(entries, key=lambda entry: (entry.updated, entry.id), reverse=True)),
     )
 
 
 class _Told(Struct):
-    """A move in words, without where. What is equal in all of these is one entry."""
+    """A move in words, without where. What is equal in all of these is one entry.
+
+    `event` is told from others of the same tariff and kind by this instant: when it was noticed, or when the price begins.
+    """
 
     kind: str
+    event: datetime
     at: datetime
     partner: str
     what: str
@@ -167,30 +173,20 @@ Told = tuple[_Told, str, tuple[User, ...]]
 """With the tariff that it was read from, and the stations."""
 
 
-def _daily(changes: Iterable[Change]) -> Iterable[Change]:
-    """Some prices follow the market by the hour: what moved in a day is told as one, so that they do not drown the others.
-
-    The newest stand first.
-    """
-    found: dict[tuple[str, str, date], Change] = {}
-    for change in changes:
-        key = _name(change.old), change.partner, _date(change.at)
-        found[key] = msgspec.structs.replace(found.get(key, change), old=change.old)
-    return found.values()
-
-
-def _date(at: datetime) -> date:
-    return at.astimezone(SITE_ZONE).date()
-
-
 def _told_changes(changes: Iterable[Change]) -> Iterator[Told]:
+    """Every move is told, also one that is taken back soon: whoever read of it must read that it no longer holds."""
+    told: Counter[tuple[str, str]] = Counter()
     for change in changes:
+        key = change.partner, _name(change.old)
+        if told[key] >= MOST_OF_ONE:
+            continue
         old = _described(change.old, change.at)
         if change.new is None:
             found = _withdrawn(change, old)
         else:
             found = _moved(change, old, _described(change.new, change.at))
         if found is not None:
+            told[key] += 1
             yield found, _name(change.old), change.stations
 
 
@@ -199,8 +195,9 @@ def _withdrawn(change: Change, old: PriceList) -> _Told | None:
         return None
     was = _taxed(old.headline)
     what = _("the price is withdrawn, it was %(price)s", price=was) if was else _("the price is withdrawn")
+    what = _seen(what, change.at)
     lines = (_kind(old), _("The operator has taken back this price."), *_noticed(change.at))
-    return _Told("withdrawn", change.at, change.partner, what, lines)
+    return _Told("withdrawn", change.at, change.at, change.partner, what, lines)
 
 
 def _moved(change: Change, old: PriceList, new: PriceList) -> _Told | None:
@@ -209,15 +206,13 @@ def _moved(change: Change, old: PriceList, new: PriceList) -> _Told | None:
     if not moves:
         return None
     what = _from_to(old.headline, new.headline) or "; ".join(moves)
-    begins = day(change.at)
     lines = (_kind(new), *(f"{move}." for move in moves), *((new.tax,) if new.tax else ()), *_noticed(change.at))
-    return _Told(
-        "moved",
-        change.at,
-        change.partner,
-        _("%(what)s from %(day)s", what=what, day=begins),
-        lines,
-    )
+    return _Told("moved", change.at, change.at, change.partner, _seen(what, change.at), lines)
+
+
+def _seen(what: str, at: datetime) -> str:
+    """Since when it holds nobody says."""
+    return _("%(what)s, seen %(day)s at %(time)s", what=what, day=day(at), time=clock(at))
 
 
 def _told_ahead(announced: Iterable[Announced], now: datetime) -> Iterator[Told]:
@@ -227,7 +222,7 @@ def _told_ahead(announced: Iterable[Announced], now: datetime) -> Iterator[Told]
         if begins is None or since is None:
             continue
         new = _described(one.new, begins)
-        olds = {_described(old, now) for old in one.old}
+        olds = {_before(old, now) for old in one.old}
         old = olds.pop() if len(olds) == 1 else None
         if not new.parts:
             continue
@@ -240,7 +235,12 @@ def _told_ahead(announced: Iterable[Announced], now: datetime) -> Iterator[Told]
             _("Announced, and in force from %(day)s at %(time)s.", day=day(begins), time=clock(begins)),
         )
         said = _("%(what)s from %(day)s", what=what or _("a new price"), day=day(begins))
-        yield _Told("announced", min(since, now), one.partner, said, lines), _name(one.new), one.stations
+        yield _Told("announced", begins, min(since, now), one.partner, said, lines), _name(one.new), one.stations
+
+
+def _before(old: Tariff, now: datetime) -> PriceList:
+    """As it will be told when it holds."""
+    return _described(old, max(now, old.start_date_time or now))
 
 
 def _described(tariff: Tariff, at: datetime) -> PriceList:
@@ -292,7 +292,7 @@ def _entry(of: Subject, told: tuple[_Told, str], users: Sequence[User]) -> Entry
     one, name = told
     links = tuple((user.name or _("Charging station"), _station(user)) for user in users)
     return Entry(
-        id=tagged(of.code, f"{one.kind}/{_date(one.at)}/{one.partner}/{name}"),
+        id=tagged(of.code, f"{one.kind}/{_instant(one.event)}/{one.partner}/{name}"),
         title=f"{_where(one.partner, [each for each, _url in links])}: {one.what}",
         updated=one.at,
         url=links[0][1] if len(links) == 1 else of.page,
@@ -310,7 +310,7 @@ def _where(partner: str, names: Sequence[str]) -> str:
 
 
 def _station(user: User) -> str:
-    return absolute(url_for("station.show", slug=slug(user.name), id=user.id))
+    return absolute(path_to("station.show", slug=user.slug, id=user.id))
 
 
 def tagged(code: str, what: str) -> str:

@@ -1,14 +1,15 @@
 """Tariffs as partners sent them, found by id within a partner: connectors name them so. And what they said before."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 
 from finder.ocpi.types import Location, Tariff
+from finder.stations.identity import slug
 from finder.stations.types import Station
 from finder.store import documents, plugs
 from finder.store.database import Prepared, among, among_given, insert, upsert
@@ -22,6 +23,7 @@ from finder.tariffs.choice import holds, is_ahead
 KEPT = timedelta(days=730)
 MOST_KEPT = 100
 MOST_READ = 2_000
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Row(NamedTuple):
@@ -45,10 +47,11 @@ class Version(msgspec.Struct, frozen=True):
 
 
 class User(msgspec.Struct, frozen=True):
-    """A station whose connectors name a tariff."""
+    """A station whose connectors name a tariff. `slug` is the words in its address."""
 
     id: str
     name: str
+    slug: str
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -63,7 +66,8 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Announced(msgspec.Struct, frozen=True):
-    """A tariff that begins later. `old` are those in force for the same way to pay, at the plugs that it will hold at."""
+    """A tariff that begins later. `old` are those that it will take over from at its plugs, for the same way to pay: they too may be
+    still to come."""
 
     new: Tariff
     old: tuple[Tariff, ...]
@@ -254,13 +258,13 @@ def _places(
     if operator is not None:
         here = here.where(stations.c.operator == operator)
     query = (
-        sa.select(stations.c.id, stations.c.name, locations.c.partner_pk, locations.c.doc)
+        sa.select(stations.c.id, stations.c.name, stations.c.slug, locations.c.partner_pk, locations.c.doc)
         .join(locations, locations.c.station_pk == stations.c.pk)
         .where(stations.c.pk.in_(here), locations.c.doc.is_not(None))
         .order_by(stations.c.pk, locations.c.pk)
     )
-    for id, name, partner_pk, doc in connection.execute(query).all():
-        yield User(id=id, name=name), partner_pk, plugs.read(connection, doc)
+    for id, name, words, partner_pk, doc in connection.execute(query).all():
+        yield User(id=id, name=name, slug=words or slug(name)), partner_pk, plugs.read(connection, doc)
 
 
 def _users(keys: Collection[Key], used: Sequence[_Used]) -> dict[Key, tuple[User, ...]]:
@@ -310,10 +314,8 @@ def announced(
             ]
             for key in ahead.intersection(named):
                 users[key][user] = None
-                type = known[key].type
-                olds[key].update(
-                    dict.fromkeys(each for each in named if known[each].type == type and holds(known[each], now))
-                )
+                alike = [each for each in named if known[each].type == known[key].type]
+                olds[key].update(dict.fromkeys(_before(key, alike, known, now)))
     names = partner_names(connection)
     soonest = sorted(ahead, key=lambda key: (known[key].start_date_time or now, key))
     return tuple(
@@ -321,6 +323,21 @@ def announced(
         for key in soonest[:limit]
         if users[key]
     )
+
+
+def _before(key: Key, alike: Sequence[Key], known: Mapping[Key, Tariff], now: datetime) -> list[Key]:
+    """Which of these the announced one takes over from: of those that hold right before it those that began last, or else those of
+    now."""
+    begins = known[key].start_date_time or now
+    last = [each for each in alike if each != key and holds(known[each], begins - timedelta(microseconds=1))]
+    if not last:
+        return [each for each in alike if holds(known[each], now)]
+    newest = max(_begun(known[each]) for each in last)
+    return [each for each in last if _begun(known[each]) == newest]
+
+
+def _begun(tariff: Tariff) -> datetime:
+    return tariff.start_date_time or LONG_AGO
 
 
 def _named(connection: sa.Connection, partner_pks: Collection[int], refs: Collection[str]) -> dict[Key, Tariff]:

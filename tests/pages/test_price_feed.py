@@ -98,7 +98,7 @@ def test_a_feed_has_what_the_rfc_asks_of_it(client: FlaskClient, path: str) -> N
 
 def test_a_price_that_moved_is_told_from_what_to_what_and_from_when(client: FlaskClient) -> None:
     found = entry(client, "Torp")
-    assert "4,90 kr/kWh → 5,20 kr/kWh inkl. moms från " in text(found, "title")
+    assert "4,90 kr/kWh → 5,20 kr/kWh inkl. moms, sett " in text(found, "title")
     assert "/sv/laddstation/" in href(found, "alternate")
     said = read.text(content(client, "Torp"))
     assert "Pris på plats, utan avtal." in said
@@ -124,7 +124,9 @@ def test_a_price_to_come_is_announced(client: FlaskClient) -> None:
 
 
 def test_a_price_that_is_withdrawn_is_told(client: FlaskClient) -> None:
-    assert "Lillegården: priset är återkallat, det var 2,50 kr/kWh inkl. moms" in titles(client)
+    assert text(entry(client, "Lillegården"), "title").startswith(
+        "Lillegården: priset är återkallat, det var 2,50 kr/kWh inkl. moms, sett "
+    )
 
 
 def test_a_hostile_name_stays_text(client: FlaskClient) -> None:
@@ -137,7 +139,7 @@ def test_a_hostile_name_stays_text(client: FlaskClient) -> None:
 def test_each_language_has_entries_of_its_own(client: FlaskClient) -> None:
     swedish, english = ({each.text for each in feed(client, path).iter(f"{ATOM}id")} for path in (SWEDISH, ENGLISH))
     assert swedish.isdisjoint(english)
-    assert any("SEK 5.00/kWh → SEK 5.50/kWh incl. VAT from" in title for title in titles(client, ENGLISH))
+    assert any("SEK 5.00/kWh → SEK 5.50/kWh incl. VAT, seen" in title for title in titles(client, ENGLISH))
 
 
 def test_ids_stay_when_the_feed_is_asked_for_again(client: FlaskClient) -> None:
@@ -179,16 +181,47 @@ def test_where_no_price_moved_the_feed_is_empty_and_valid(tmp_path: Path) -> Non
     assert INSTANT.fullmatch(text(root, "updated"))
 
 
-def test_what_moves_several_times_in_a_day_is_told_as_one(tmp_path: Path) -> None:
-    made = site.application(tmp_path)
-    for price in (4, 4.4, 5.2, 4.8):
-        take_in(made, tmp_path, [place("A", "Torp", "T1")], [tariff("T1", price)])
-    (title,) = titles(made.test_client())
-    assert title.startswith("Torp: 5,00 kr/kWh → 6,00 kr/kWh inkl. moms från ")
-
-
-def test_what_comes_back_to_where_it_was_in_a_day_did_not_move(tmp_path: Path) -> None:
+def test_every_move_of_a_day_is_an_entry_of_its_own(tmp_path: Path) -> None:
     made = site.application(tmp_path)
     for price in (4, 4.4, 4):
         take_in(made, tmp_path, [place("A", "Torp", "T1")], [tariff("T1", price)])
-    assert titles(made.test_client()) == []
+    client = made.test_client()
+    newest, first = feed(client).iter(f"{ATOM}entry")
+    assert text(newest, "title").startswith("Torp: 5,50 kr/kWh → 5,00 kr/kWh inkl. moms, sett ")
+    assert text(first, "title").startswith("Torp: 5,00 kr/kWh → 5,50 kr/kWh inkl. moms, sett ")
+    take_in(made, tmp_path, [place("A", "Torp", "T1")], [tariff("T1", 4.8)])
+    assert {text(each, "id") for each in (newest, first)} < {
+        text(each, "id") for each in feed(client).iter(f"{ATOM}entry")
+    }
+
+
+def test_a_price_that_moves_by_the_hour_leaves_room_for_the_others(tmp_path: Path) -> None:
+    made = site.application(tmp_path)
+    places = [place("A", "Torp", "T1"), place("B", "Kuröd", "T2", metres=900)]
+    for price in range(24):
+        take_in(made, tmp_path, places, [tariff("T1", 4 + price / 10), tariff("T2", 3 if price else 2)])
+    told = titles(made.test_client())
+    assert sum(title.startswith("Torp: ") for title in told) == 20
+    assert sum(title.startswith("Kuröd: ") for title in told) == 1
+
+
+def test_each_announced_step_begins_at_the_one_before(tmp_path: Path) -> None:
+    made = site.application(tmp_path)
+    first, second = (f"{site.NOW + timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}" for days in (40, 400))
+    steps = [
+        tariff("T1", 4),
+        tariff("T2", 4.4, start_date_time=first, end_date_time=second),
+        tariff("T3", 4.8, start_date_time=second),
+    ]
+    take_in(made, tmp_path, [place("A", "Torp", "T1", "T2", "T3")], steps)
+    assert [title.split(" inkl.")[0] for title in titles(made.test_client())] == [
+        "Torp: 5,00 kr/kWh → 5,50 kr/kWh",
+        "Torp: 5,50 kr/kWh → 6,00 kr/kWh",
+    ]
+
+
+def test_links_lead_straight_to_the_stations(client: FlaskClient) -> None:
+    for each in feed(client).iter(f"{ATOM}entry"):
+        links = BeautifulSoup(text(each, "content"), "lxml").select("a")
+        for url in (href(each, "alternate"), *(str(link["href"]) for link in links)):
+            assert client.get(url.removeprefix("https://uttag.example")).status_code == 200
