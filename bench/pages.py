@@ -31,7 +31,7 @@ def measure(database: Path) -> None:
     from finder.store import stations
     from finder.web.language import utc_now
 
-    app = serving({"FINDER_DATABASE_URL": f"sqlite:///{database}"})
+    app = serving({"FINDER_DATABASE_URL": f"sqlite:///{database}", "FINDER_PAGE_CACHE_MB": "0"})
     with app.extensions["finder.engine"].connect() as connection:
         ids = list(connection.scalars(sa.text("SELECT id FROM stations WHERE gone_at IS NULL ORDER BY id")))
     chosen = random.Random(1).sample(ids, PAGES)

@@ -49,7 +49,7 @@ def suggested(database: Path, texts: list[str], begun: list[str]) -> None:
     from finder import places
     from finder.places import postal
 
-    client = serving({"FINDER_DATABASE_URL": f"sqlite:///{database}"}).test_client()
+    client = serving({"FINDER_DATABASE_URL": f"sqlite:///{database}", "FINDER_PAGE_CACHE_MB": "0"}).test_client()
 
     def ask(text: str) -> None:
         places.find.cache_clear()
