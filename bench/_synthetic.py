@@ -45,7 +45,52 @@ BATCH = 10_000
 PEOPLE_A_STATION = 500
 PEOPLE_A_SQUARE_KM = 2_500
 """Of a town's own people, whom its suburbs, towns of their own, come on top of."""
-COUNTRIES = ["SE", "NO", "DK", "FI", "IS", "NL", "BE", "LU", "DE", "FR", "CH", "AT", "GB", "IE", "ES", "PT", "IT", "PL", "CZ", "SK", "HU", "SI", "HR", "RO", "BG", "GR", "EE", "LV", "LT", "RS", "BA", "ME", "MK", "AL", "MD", "CY", "MT", "LI", "MC", "SM", "AD", "FO", "GI", "UA"]
+COUNTRIES = [
+    "SE",
+    "NO",
+    "DK",
+    "FI",
+    "IS",
+    "NL",
+    "BE",
+    "LU",
+    "DE",
+    "FR",
+    "CH",
+    "AT",
+    "GB",
+    "IE",
+    "ES",
+    "PT",
+    "IT",
+    "PL",
+    "CZ",
+    "SK",
+    "HU",
+    "SI",
+    "HR",
+    "RO",
+    "BG",
+    "GR",
+    "EE",
+    "LV",
+    "LT",
+    "RS",
+    "BA",
+    "ME",
+    "MK",
+    "AL",
+    "MD",
+    "CY",
+    "MT",
+    "LI",
+    "MC",
+    "SM",
+    "AD",
+    "FO",
+    "GI",
+    "UA",
+]
 PARTNERS = (("alfa", "CC0-1.0"), ("beta", "CC-BY-4.0"), ("gamma", "CC0-1.0"))
 CCS = "IEC_62196_T2_COMBO"
 PLUGS = (

@@ -1,7 +1,10 @@
 """Whatever is asked gets a right answer or a 400, soon; never a fault of ours."""
 
+import gc
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, example, given, settings
@@ -25,6 +28,16 @@ SAID = st.one_of(
 NAMES = st.sampled_from([parameter.name for parameter in KNOWN])
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """What hypothesis remembers of thousands of examples takes the garbage collector longer than any answer."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(NAMES, SAID), max_size=6))
 @example([("near", "58.35,11.81"), ("radius_km", "-1")])
@@ -34,10 +47,12 @@ NAMES = st.sampled_from([parameter.name for parameter in KNOWN])
 @example([("q", "a" * 10_000)])
 @example([("free", "1"), ("available", "1"), ("min_power_kw", "50"), ("sort", "power")])
 def test_whatever_is_asked_gets_a_right_answer_or_a_400(client: FlaskClient, asked: list[tuple[str, str]]) -> None:
-    before = time.process_time()
-    answer = client.get(STATIONS, query_string=asked)
+    with uncollected():
+        before = time.process_time()
+        answer = client.get(STATIONS, query_string=asked)
+        spent = time.process_time() - before
     assert answer.status_code in (200, 400), answer.get_data(as_text=True)
-    assert time.process_time() - before < SOON
+    assert spent < SOON
     if answer.status_code == 400:
         assert answer.json["parameter"]
 
