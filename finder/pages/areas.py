@@ -3,18 +3,19 @@
 Sweden is told by county and municipality; other countries by what the gazetteer has below the country.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 
 import msgspec
+import sqlalchemy as sa
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from markupsafe import Markup
 
 from finder import places
 from finder.ocpi.types import Struct
 from finder.pages import area_prices, listing, locator, rows, search_charge
-from finder.pages.area_prices import USUAL, Cheapest, Median
+from finder.pages.area_prices import USUAL, Cheapest
 from finder.pages.indexed import HOME_COUNTRY, area_endpoint, robots
 from finder.pages.listing import (
     PAGE_SIZE,
@@ -23,6 +24,7 @@ from finder.pages.listing import (
     Link,
     Listing,
     Paging,
+    Pairs,
     Prices,
     Summaries,
     Tallies,
@@ -38,7 +40,7 @@ from finder.pages.words import CONNECTOR_PAGES, connector
 from finder.places import Area
 from finder.stations.summary import Summary
 from finder.stations.types import Station
-from finder.store.listed import FAST_KW, Choice
+from finder.store.listed import FAST_KW, Choice, together
 from finder.store.stations import leaves
 from finder.tariffs.quotes_in_words import total as total_in_words
 from finder.tariffs.words import exact
@@ -60,6 +62,7 @@ from finder.web.language import gettext as _
 
 NEIGHBOURS = 8
 LOOKED_AT = 60
+OPERATORS_SHOWN = 12
 
 blueprint = Blueprint("areas", __name__)
 
@@ -67,17 +70,22 @@ blueprint = Blueprint("areas", __name__)
 class IndexPage(Struct):
     head: Head
     figures: str
+    facts: Pairs
     regions: tuple[Link, ...]
     countries: tuple[Link, ...]
+    plugs: tuple[Link, ...]
 
 
 class RegionPage(Struct):
     head: Head
     heading: str
-    evses: str
-    stations: str
-    facts: tuple[tuple[str, str], ...]
+    figure: str
+    figure_words: str
+    counted: str
+    facts: Pairs
     children: tuple[Link, ...]
+    operators: tuple[Link, ...]
+    others_heading: str
     others: tuple[Link, ...]
 
 
@@ -123,8 +131,10 @@ class LeafPage(Struct):
 @localised(blueprint, "/stations/")
 def index() -> str:
     with reading() as connection:
-        found = counted(connection, utc_now())
-    return render_template("pages/areas.html", page=build_index(found))
+        now = utc_now()
+        found = counted(connection, now)
+        figures = _figures_of(connection, None, found, now)
+    return render_template("pages/areas.html", page=build_index(found, figures))
 
 
 @localised(blueprint, "/stations/<first>/")
@@ -151,12 +161,23 @@ def _show(area: Area | None) -> str:
         if children(area, found.tallies):
             if page != 1:
                 abort(404)
-            return render_template("pages/region.html", page=build_region(area, found))
+            figures = _figures_of(connection, area, found, now)
+            return render_template("pages/region.html", page=build_region(area, found, figures))
         choice = Choice(leaves(area.code))
         list_of = listing.read(connection, choice, found.tallies[area.code].stations, page, now)
         new = found.census.new.get(area.code, ())
         figures = listing.figures(connection, ("area", area.code), choice, list_of, found, new, now)
     return render_template("pages/area.html", page=build_leaf(area, found, list_of, figures, page, now))
+
+
+def _figures_of(connection: sa.Connection, area: Area | None, found: Counted, now: datetime) -> Figures:
+    """Of an area with others inside it; of all there is without one."""
+    inside = found.census.areas if area is None else leaves(area.code)
+    codes = tuple([code for code in inside if code in found.census.areas])
+    new = sorted((each for code in codes for each in found.census.new.get(code, ())), key=lambda each: -each.created_at)
+    total = sum(found.census.areas[code].stations for code in codes)
+    key = ("area", "" if area is None else area.code)
+    return listing.held_figures(connection, key, Choice(codes), total, found, new, now)
 
 
 # Names and links
@@ -246,12 +267,10 @@ def crumbs_to(area: Area) -> tuple[Crumb, ...]:
 # Pages
 
 
-def build_index(found: Counted) -> IndexPage:
+def build_index(found: Counted, told: Figures) -> IndexPage:
     tallies = found.tallies
-    countries = [tally for tally in tallies.values() if tally.area.kind == "country"]
-    evses = sum(tally.evses for tally in countries)
-    total = sum(tally.stations for tally in countries)
-    figures = figures_words(evses, total)
+    countries = [tally.count for tally in tallies.values() if tally.area.kind == "country"]
+    figures = figures_words(sum(each.evses for each in countries), sum(each.stations for each in countries))
     regions, others = region_links(tallies), country_links(tallies)
     title = _("All charging stations by area")
     return IndexPage(
@@ -270,43 +289,84 @@ def build_index(found: Counted) -> IndexPage:
             ),
         ),
         figures=figures,
+        facts=listing.facts(together(countries), told),
         regions=regions,
         countries=others,
+        plugs=plug_links(found),
     )
 
 
-def build_region(area: Area, found: Counted) -> RegionPage:
+def build_region(area: Area, found: Counted, told: Figures) -> RegionPage:
     tallies = found.tallies
     tally, below = tallies[area.code], children(area, tallies)
     called = name(area)
-    strongest = max(below, key=lambda each: each.max_power_kw or 0)
-    facts = [(_("Areas with charging stations"), number(len(below)))]
-    if strongest.max_power_kw:
-        facts.append((_("Highest power"), f"{kilowatts(strongest.max_power_kw)}, {name(strongest.area)}"))
+    figure, figure_words, counted_at = listing.answer(tally.count, told.live)
     most = max(below, key=lambda each: each.evses)
-    facts.append((_("Most charging points"), f"{name(most.area)}, {number(most.evses)}"))
-    first, second = places.path(area.code)
+    more = (
+        (_("Areas with charging stations"), number(len(below))),
+        (_("Most charging points"), f"{name(most.area)}, {number(most.evses)}"),
+    )
+    endpoint, values = area_endpoint(area)
     links = by_name(below)
-    title = _("Charging stations in %(area)s", area=called)
-    siblings = [t for t in tallies.values() if t.area.kind == area.kind and t.area.code != area.code]
+    title = _("Charging stations in %(area)s", area=title_name(area))
+    siblings = [
+        each
+        for each in tallies.values()
+        if each.area.parent == area.parent and each.area.code not in (area.code, HOME_COUNTRY)
+    ]
     return RegionPage(
         head=head(
             title,
-            describe(
-                figures_words(tally.evses, tally.stations, called),
-            ),
-            "areas.region" if second is None else "areas.leaf",
+            describe(figures_words(tally.evses, tally.stations, called), *median_sentence(told)),
+            endpoint,
             robots=robots(tally.stations),
             crumbs=crumbs(area),
             json_ld=(collection(title, path(area), ((each.name, each.url) for each in links)),),
-            **({"first": first} if second is None else {"first": first, "second": second}),
+            **values,
         ),
         heading=_("Charge your car in %(area)s", area=called),
-        evses=number(tally.evses),
-        stations=ngettext("charging points at %(num)s place", "charging points at %(num)s places", tally.stations),
-        facts=tuple(facts),
+        figure=figure,
+        figure_words=figure_words,
+        counted=counted_at,
+        facts=listing.facts(tally.count, told, *more),
         children=links,
-        others=by_name(siblings) if area.kind != "country" else (),
+        operators=_operators_of([each.area.code for each in below], found),
+        others_heading=_("Other countries") if area.kind == "country" else _("Other counties"),
+        others=by_name(siblings),
+    )
+
+
+def _operators_of(codes: Sequence[str], found: Counted) -> tuple[Link, ...]:
+    """Those with most charging points in these areas, by name."""
+    census = found.census
+    evses = {
+        named: sum(here.evses for code in codes if (here := by_area.get(code)))
+        for named, by_area in census.pairs.items()
+    }
+    chosen = sorted((named for named in evses if evses[named]), key=lambda named: (-evses[named], named))
+    ordered = sorted(chosen[:OPERATORS_SHOWN], key=lambda named: alphabetical(census.names[named]))
+    return tuple(
+        Link(census.names[named], url_for("operators.show", slug=named), number(evses[named])) for named in ordered
+    )
+
+
+def median_sentence(figures: Figures) -> tuple[str, ...]:
+    """For a description."""
+    if figures.median is None:
+        return ()
+    return (_("Median price %(price)s incl. VAT.", price=area_prices.median_words(figures.median)),)
+
+
+def plug_links(found: Counted, but: str = "") -> tuple[Link, ...]:
+    """The kinds of plug that have a page, with how many stations have them, most first."""
+    counts = {
+        slug: sum(count.stations for count in by_area.values())
+        for slug, standard in CONNECTOR_PAGES.items()
+        if slug != but and (by_area := found.census.plugs.get(standard))
+    }
+    return tuple(
+        Link(connector(CONNECTOR_PAGES[slug]), url_for("connectors.show", plug=slug), number(counts[slug]))
+        for slug in sorted(counts, key=lambda slug: -counts[slug])
     )
 
 
@@ -321,7 +381,7 @@ def build_leaf(area: Area, found: Counted, list_of: Listing, figures: Figures, p
         by_plug = [prices[station.id] for station, _summary in list_of.summaries]
         wins = _wins(list_of.summaries, area_prices.cheapest(list_of.summaries, by_plug), now)
     return LeafPage(
-        head=_leaf_head(area, tally, shown, page, figures.median),
+        head=_leaf_head(area, tally, shown, page, figures),
         heading=_("Charge your car in %(area)s", area=called),
         figure=figure,
         figure_words=figure_words,
@@ -488,8 +548,8 @@ def figures_words(evses: int, total: int, area: str = "") -> str:
     )
 
 
-def _leaf_head(area: Area, tally: Tally, shown: Summaries, page: int, median: Median | None) -> Head:
-    called = name(area)
+def _leaf_head(area: Area, tally: Tally, shown: Summaries, page: int, figures: Figures) -> Head:
+    called = title_name(area)
     title = _("Charging stations in %(area)s: price, status", area=called)
     if page > 1:
         title = _("Charging stations in %(area)s, page %(page)s", area=called, page=number(page))
@@ -501,7 +561,7 @@ def _leaf_head(area: Area, tally: Tally, shown: Summaries, page: int, median: Me
         title,
         describe(
             figures_words(tally.evses, tally.stations, called),
-            *((_("Median price %(price)s incl. VAT.", price=area_prices.median_words(median)),) if median else ()),
+            *median_sentence(figures),
             *((strongest,) if strongest else ()),
             _("See which are available, what a charge costs and who runs them."),
         ),

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
 import sqlalchemy as sa
 from flask import Blueprint, abort, render_template, url_for
 
 from finder import places
 from finder.ocpi.types import Struct
 from finder.pages import listing, rows, search_charge
-from finder.pages.area_prices import USUAL, median_words
+from finder.pages.area_prices import USUAL
+from finder.pages.areas import median_sentence, plug_links, sources, title_name
 from finder.pages.areas import path as area_path
-from finder.pages.areas import sources, title_name
 from finder.pages.indexed import robots
 from finder.pages.listing import (
     READ_WHOLE,
@@ -35,8 +36,6 @@ from finder.web.language import alphabetical, kilowatts, localised, ngettext, nu
 from finder.web.language import gettext as _
 
 PLACES_SHOWN, OPERATORS_SHOWN = 40, 12
-# So many stations are enough to tell prices and hours by, from where most are.
-SAMPLED = 1_000
 MEANING = {
     "ccs": N_(
         "CCS is the plug for fast charging with direct current in Europe. The cable is always attached to the charger."
@@ -111,37 +110,12 @@ def _strongest(connection: sa.Connection, standard: str, found: Counted, now: da
 
 
 def _figures(connection: sa.Connection, standard: str, found: Counted, list_of: Listing, now: datetime) -> Figures:
-    """Prices and hours of some of them where they are many, from the municipalities with most."""
     by_area = found.census.plugs[standard]
-    areas, held = [], 0
-    for code in sorted(by_area, key=lambda code: (-by_area[code].stations, code)):
-        areas.append(code)
-        held += by_area[code].stations
-        if held >= SAMPLED:
-            break
-    choice = Choice(tuple(areas), plugs=listed.sets_with(connection, standard))
+    choice = Choice(tuple(by_area), plugs=listed.sets_with(connection, standard))
     wanted = Wanted(connectors=(standard,))
-    median, lowest = listing.held_prices(connection, ("plug", standard), choice, now, wanted)
-    return Figures(
-        live=listing.live_of(list_of.summaries, now, wanted) if list_of.whole else None,
-        median=median,
-        lowest=lowest,
-        busiest=listing.held_busiest(connection, ("plug", standard), choice, now),
-        since=found.census.since,
-    )
-
-
-def plug_links(found: Counted, but: str = "") -> tuple[Link, ...]:
-    """The kinds of plug that have a page, with how many stations have them, most first."""
-    counts = {
-        slug: sum(count.stations for count in by_area.values())
-        for slug, standard in CONNECTOR_PAGES.items()
-        if slug != but and (by_area := found.census.plugs.get(standard))
-    }
-    return tuple(
-        Link(connector(CONNECTOR_PAGES[slug]), path(slug), number(counts[slug]))
-        for slug in sorted(counts, key=lambda slug: -counts[slug])
-    )
+    figures = listing.held_figures(connection, ("plug", standard), choice, list_of.total, found, (), now, wanted)
+    live = listing.live_of(list_of.summaries, now, wanted) if list_of.whole else None
+    return msgspec.structs.replace(figures, live=live)
 
 
 def path(plug: str) -> str:
@@ -226,7 +200,7 @@ def _head(plug: str, total: Count, municipalities: int, figures: Figures, items:
                 plug=called,
                 places=ngettext("%(num)s municipality", "%(num)s municipalities", municipalities),
             ),
-            *((_("Median price %(price)s incl. VAT.", price=median_words(figures.median)),) if figures.median else ()),
+            *median_sentence(figures),
             *((_("Highest power %(power)s.", power=kilowatts(total.max_power_kw)),) if total.max_power_kw else ()),
             _("See the strongest, and where most of them are."),
         ),

@@ -9,8 +9,8 @@ from markupsafe import Markup
 from finder import places
 from finder.ocpi.types import Struct
 from finder.pages import listing, locator, rows, search_charge
-from finder.pages.area_prices import USUAL, median_words
-from finder.pages.areas import LOOKED_AT, NEIGHBOURS, crumbs_to, list_path, sources, title_name
+from finder.pages.area_prices import USUAL
+from finder.pages.areas import LOOKED_AT, NEIGHBOURS, crumbs_to, list_path, median_sentence, sources, title_name
 from finder.pages.areas import name as area_name
 from finder.pages.areas import path as area_path
 from finder.pages.indexed import robots
@@ -143,7 +143,7 @@ def _head(here: Area, total: Count, figures: Figures, page: int, shown: Sequence
                 area=called,
                 power=kilowatts(FAST_KW),
             ),
-            *((_("Median price %(price)s incl. VAT.", price=median_words(figures.median)),) if figures.median else ()),
+            *median_sentence(figures),
             _("Highest power %(power)s.", power=kilowatts(total.max_power_kw or FAST_KW)),
             _("See which are available and what a charge costs."),
         ),

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, current_app, redirect, render_template, url_for
 
 from finder.ocpi.types import Struct
-from finder.pages import rows
-from finder.pages.areas import country_links, figures_words, largest, region_links
+from finder.pages import guides, operators, rows
+from finder.pages.areas import country_links, figures_words, largest, plug_links, region_links
 from finder.pages.listing import HELD, Counted, Link, counted
 from finder.stations.summary import summarise
 from finder.stations.types import Station
@@ -45,6 +45,9 @@ class HomePage(Struct):
     largest: tuple[Link, ...]
     regions: tuple[Link, ...]
     countries: tuple[Link, ...]
+    operators: tuple[Link, ...]
+    plugs: tuple[Link, ...]
+    guides: tuple[Link, ...]
     newest: tuple[Opened, ...]
 
 
@@ -81,6 +84,9 @@ def build(totals: stations.Totals, found: Counted, newest: tuple[Station, ...], 
         largest=largest(tallies, LARGEST),
         regions=region_links(tallies),
         countries=country_links(tallies),
+        operators=operators.largest(found, LARGEST),
+        plugs=plug_links(found),
+        guides=tuple(Link(_(guide.heading), guides.path_of(guide.name)) for guide in guides.GUIDES.values()),
         newest=tuple(_opened(station, now) for station in newest),
     )
 

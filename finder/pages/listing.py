@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar, cast
 
+import msgspec
 import sqlalchemy as sa
 from flask import abort, current_app, request
 
@@ -37,7 +38,7 @@ PAGE_SIZE = 50
 READ_WHOLE = 200
 # More pages than these are not all linked by their numbers.
 NUMBERED = 200
-PRICED, HEARD, COUNTED_LIVE = 400, 300, 20_000
+PRICED, HEARD, SAMPLED, COUNTED_LIVE = 400, 300, 1_000, 20_000
 HELD, LIVE_HELD, PRICES_HELD, HOURS_HELD = (
     timedelta(seconds=30),
     timedelta(minutes=1),
@@ -301,23 +302,55 @@ def figures(
     now: datetime,
     wanted: Wanted = ANY_PLUG,
 ) -> Figures:
-    """Of all the list's stations; where they are many, prices are of some of them, and all is held for a while."""
-    live: Live | None = None
-    if listing.whole:
-        live = live_of(listing.summaries, now, wanted)
-        median, lowest = area_prices.median_price(listing.best), lowest_of(listing.summaries, listing.best)
-    else:
-        if not wanted.of_plugs and listing.total <= COUNTED_LIVE:
-            live = held_live(connection, key, choice, listing.total, now)
-        median, lowest = held_prices(connection, key, choice, now, wanted)
+    """Of all the list's stations; where they are many, as `held_figures` has it."""
+    if not listing.whole:
+        return held_figures(connection, key, choice, listing.total, counted, new, now, wanted)
     return Figures(
-        live=live,
-        median=median,
-        lowest=lowest,
+        live=live_of(listing.summaries, now, wanted),
+        median=area_prices.median_price(listing.best),
+        lowest=lowest_of(listing.summaries, listing.best),
         busiest=held_busiest(connection, key, choice, now),
         newest=newest(connection, new),
         since=counted.census.since,
     )
+
+
+def held_figures(
+    connection: sa.Connection,
+    key: tuple[str, ...],
+    choice: Choice,
+    total: int,
+    counted: Counted,
+    new: Sequence[New],
+    now: datetime,
+    wanted: Wanted = ANY_PLUG,
+) -> Figures:
+    """Without reading the stations: prices and hours are of some of them, from where most are, and all is held for a while."""
+    some = msgspec.structs.replace(choice, areas=most_of(counted.census, choice))
+    live = None
+    if not wanted.of_plugs and choice.plugs is None and total <= COUNTED_LIVE:
+        live = held_live(connection, key, choice, total, now)
+    median, lowest = held_prices(connection, key, some, now, wanted)
+    return Figures(
+        live=live,
+        median=median,
+        lowest=lowest,
+        busiest=held_busiest(connection, key, some, now),
+        newest=newest(connection, new),
+        since=counted.census.since,
+    )
+
+
+def most_of(census: Census, choice: Choice) -> tuple[str, ...]:
+    """The areas with most stations, as many as it takes for SAMPLED of the choice's."""
+    counts = census.areas if choice.operator is None else census.pairs[choice.operator]
+    found, held = [], 0
+    for code in sorted(choice.areas, key=lambda code: (-counts[code].stations if code in counts else 0, code)):
+        if held >= SAMPLED:
+            break
+        found.append(code)
+        held += counts[code].stations if code in counts else 0
+    return tuple(found)
 
 
 def live_of(summaries: Summaries, now: datetime, wanted: Wanted = ANY_PLUG) -> Live:
@@ -518,7 +551,7 @@ def newest_words(figures: Figures) -> str:
         return f"{name}, {day(instant(new.created_at))}"
     if figures.since is None:
         return _("Too little is known yet")
-    return _("None since %(day)s", day=day(figures.since))
+    return _("No new one since %(day)s", day=day(figures.since))
 
 
 def changed_words(total: Count) -> str:

@@ -9,8 +9,8 @@ from markupsafe import Markup
 from finder import places
 from finder.ocpi.types import Struct
 from finder.pages import facts, listing, locator, rows, search_charge
-from finder.pages.area_prices import USUAL, median_words
-from finder.pages.areas import LOOKED_AT, NEIGHBOURS, figures_words, operators_in, sources, title_name
+from finder.pages.area_prices import USUAL
+from finder.pages.areas import LOOKED_AT, NEIGHBOURS, figures_words, median_sentence, operators_in, sources, title_name
 from finder.pages.areas import name as area_name
 from finder.pages.areas import path as area_path
 from finder.pages.indexed import operator_is_paged, robots
@@ -275,7 +275,7 @@ def _head(
         title,
         describe(
             f"{called}: {figures_words(total.evses, total.stations)}",
-            *_prices_sentence(figures),
+            *median_sentence(figures),
             _("See which are available, what a charge costs and where they are."),
         ),
         "operators.show",
@@ -288,12 +288,6 @@ def _head(
         slug=slug,
         **({"page": page} if page > 1 else {}),
     )
-
-
-def _prices_sentence(figures: Figures) -> tuple[str, ...]:
-    if figures.median is None:
-        return ()
-    return (_("Median price %(price)s incl. VAT.", price=median_words(figures.median)),)
 
 
 def _organization(slug: str, called: str, website: str | None) -> Json:
@@ -369,7 +363,7 @@ def _area_head(
         title,
         describe(
             f"{called}: {figures_words(total.evses, total.stations, place)}",
-            *_prices_sentence(figures),
+            *median_sentence(figures),
             _("See which are available and what a charge costs."),
         ),
         "operators.area",

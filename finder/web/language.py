@@ -156,6 +156,8 @@ class SiteUrls(Struct):
     home: str
     search: str
     areas: str
+    operators: str
+    guides: str
     about: str
     live: str
 
@@ -167,7 +169,15 @@ def site_urls() -> SiteUrls:
 
 @cache
 def _site_urls(code: str) -> SiteUrls:
-    endpoints = ("home.show", "search.show", "areas.index", "about.show", "live.show")
+    endpoints = (
+        "home.show",
+        "search.show",
+        "areas.index",
+        "operators.index",
+        "guides.index",
+        "about.show",
+        "live.show",
+    )
     return SiteUrls(*(url_for(endpoint, lang=code) for endpoint in endpoints))
 
 
