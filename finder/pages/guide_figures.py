@@ -14,14 +14,14 @@ from finder.ocpi.types import Struct
 from finder.pages import guide_drawn
 from finder.pages.guide_drawn import Bar
 from finder.pages.rows import CENT, kwh_price
-from finder.pages.words import connector, drawing
+from finder.pages.words import CONNECTOR_PAGES, connector, drawing
 from finder.store import figures
 from finder.store.figures import ByClock, Figures, Looked, PlugCount, PointCount, Source, Spread
 from finder.tariffs.charge import Charge
 from finder.tariffs.quotes_in_words import TOLD_WHOLE, amount
 from finder.tariffs.words import price
 from finder.web import language as say
-from finder.web.language import LOCALES, clock, day, kilowatts, language, ngettext, number, site_urls, when
+from finder.web.language import LOCALES, clock, day, kilowatts, language, ngettext, number, path_to, site_urls, when
 from finder.web.language import gettext as _
 
 HELD = timedelta(minutes=10)
@@ -39,7 +39,7 @@ class Share(Struct):
 
 
 class PlugTold(Struct):
-    """`points` and `form` are of the stations that were looked at; `kw` is empty where it is not stated."""
+    """`points` and `form` are of the stations that were looked at. `url` leads to the page of the plug, else to a search."""
 
     name: str
     drawing: str | None
@@ -49,6 +49,7 @@ class PlugTold(Struct):
     points: str
     form: str
     url: str
+    searched: bool
 
 
 class PriceTold(Struct):
@@ -189,6 +190,8 @@ def percent(part: int, whole: int) -> str:
 
 # Plugs
 
+PAGES = {standard: page for page, standard in CONNECTOR_PAGES.items()}
+
 
 def _plugs(found: Figures) -> tuple[PlugTold, ...]:
     points = {each.standard: each for each in found.looked.plugs}
@@ -196,6 +199,7 @@ def _plugs(found: Figures) -> tuple[PlugTold, ...]:
 
 
 def _plug(plug: PlugCount, points: PointCount | None, found: Figures) -> PlugTold:
+    page = PAGES.get(plug.standard)
     return PlugTold(
         name=connector(plug.standard),
         drawing=drawing(plug.standard),
@@ -204,7 +208,8 @@ def _plug(plug: PlugCount, points: PointCount | None, found: Figures) -> PlugTol
         kw=kilowatts(plug.usual_kw) if plug.usual_kw else _("Not stated"),
         points=percent(points.points, found.looked.points) if points else _("Not stated"),
         form=_form(points),
-        url=f"{site_urls().search}?connector={plug.standard}",
+        url=path_to("connectors.show", plug=page) if page else f"{site_urls().search}?connector={plug.standard}",
+        searched=page is None,
     )
 
 

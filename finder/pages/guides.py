@@ -15,6 +15,7 @@ from finder.pages import guide_figures
 from finder.pages.areas import collection
 from finder.pages.guide_examples import examples, sharing_drawn
 from finder.pages.guide_figures import Told
+from finder.pages.words import N_
 from finder.web.database import reading
 from finder.web.head import Crumb, Head, Json, absolute, describe, head
 from finder.web.language import LANGUAGES, day, in_language, language, localised, number, path_to, utc_now
@@ -23,11 +24,6 @@ from finder.web.language import gettext as _
 HEADING = re.compile(r'<h2 id="([a-z-]+)">(.+?)</h2>')
 
 blueprint = Blueprint("guides", __name__)
-
-
-def N_(message: str) -> str:
-    """Marks a text for the catalogue; it is translated where it is said."""
-    return message
 
 
 class Guide(Struct):
@@ -128,7 +124,6 @@ GUIDES = {
             ),
         ),
     )
-    if guide.name in ("ocpi",)
 }
 
 
@@ -181,6 +176,7 @@ def show(guide: str) -> str:
         contents=contents,
         examples=examples,
         sharing=sharing_drawn,
+        contact=_contact(),
     )
 
 
@@ -236,9 +232,20 @@ def build(guide: Guide) -> GuidePage:
     )
 
 
+def _contact() -> Link | None:
+    """Where partners reach us; None where nothing is set but the site's own address."""
+    contact = str(current_app.config["CONTACT"])
+    if "@" in contact:
+        address = contact.removeprefix("mailto:")
+        return Link(address, f"mailto:{address}", "")
+    if contact.startswith("https://") and contact != absolute("") and not contact.endswith(".invalid"):
+        return Link(contact.removeprefix("https://"), contact, "")
+    return None
+
+
 def path_of(name: str) -> str:
     """A guide's in the reader's language."""
-    return path_to("guides.show", guide=name) if name in GUIDES else path_to("guides.index")
+    return path_to("guides.show", guide=name)
 
 
 def _link(guide: Guide, figure: str = "", figure_words: str = "") -> Link:
