@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from finder.pages import facts, station_week
+from finder.pages import station_week
 from finder.pages.drawn import age, status, strip
-from finder.pages.facts import drawn_value, fact
+from finder.pages.facts import drawn_value
 from finder.pages.station_history import Moved
 from finder.pages.station_points import Line, Point, Points
 from finder.pages.station_prices import Priced, Prices
@@ -112,4 +112,11 @@ def _price(line: words.Line) -> str:
 
 
 def price_moves(moved: Sequence[Moved]) -> Markup:
-    return facts.drawn([fact(each.day, *([f"{each.of}:"] if each.of else []), *each.words) for each in moved])
+    return Markup(f'<dl class="facts">{"".join([_move(each) for each in moved])}</dl>')  # noqa: S704
+
+
+def _move(moved: Moved) -> str:
+    of = f'<div class="q">{escape(moved.of)}</div>' if moved.of else ""
+    words = "".join([f"<div>{escape(each)}</div>" for each in moved.words])
+    when = f'<span class="nw">{escape(moved.day)}</span> {moved.time}'
+    return f"<div><dt>{when}</dt><dd>{of}{words}</dd></div>"

@@ -1,4 +1,4 @@
-"""How the prices of a station moved: on which day, from what to what."""
+"""How the prices of a station moved: when, from what to what."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -8,16 +8,17 @@ from finder.ocpi.types import Struct, Tariff
 from finder.store.tariffs import Version
 from finder.tariffs.words import PriceList, moved, price_list
 from finder.web import language
-from finder.web.language import day
+from finder.web.language import clock, day
 from finder.web.language import gettext as _
 
 MOST = 5
 
 
 class Moved(Struct):
-    """`of` names the tariff, and is empty where the station has one."""
+    """`of` names the tariff, and is empty where the station has one. The price was seen to move that day at that time."""
 
     day: str
+    time: str
     of: str
     words: tuple[str, ...]
 
@@ -41,7 +42,8 @@ def _moves(
         words = _words(version.tariff, newer.get(key), at)
         newer[key] = version.tariff
         if words:
-            yield Moved(day(version.until, zone), titles.get(key, "") if len(set(titles.values())) > 1 else "", words)
+            of = titles.get(key, "") if len(set(titles.values())) > 1 else ""
+            yield Moved(day(version.until, zone), clock(version.until, zone), of, words)
 
 
 def _words(old: Tariff, new: Tariff | None, at: datetime) -> tuple[str, ...]:

@@ -51,7 +51,8 @@ class Price(Protocol):
 class Line(Struct):
     """`price` has its currency, or is words ("No fee") when `plain`; `when` is empty for a price without condition.
 
-    `low` and `high` are its figures, None where it has none; `step` counts the volume, in Wh or seconds.
+    `low` and `high` are its figures, None where it has none; `step` counts the volume, in Wh or seconds. `idle`: of the time after
+    the charge.
     """
 
     price: str
@@ -60,6 +61,7 @@ class Line(Struct):
     low: Decimal | None = None
     high: Decimal | None = None
     step: int = 0
+    idle: bool = False
 
 
 class Part(Struct):
@@ -178,10 +180,11 @@ def _per_minute(charging: list[Rate], parking: list[Rate], now: datetime, curren
     """Charging time and idle time are never one figure, unless they cost the same under the same conditions."""
     charging, parking = _telling(charging), _telling(parking)
 
-    def lines(rates: list[Rate], during: str) -> tuple[Line, ...]:
+    def lines(rates: list[Rate], during: str, idle: bool = False) -> tuple[Line, ...]:
         found = _lines(rates, week(rates, now), partial(price, unit="minute", currency=currency, say=say), say)
         return tuple(
-            msgspec.structs.replace(each, when=f"{during}, {each.when}" if each.when else during) for each in found
+            msgspec.structs.replace(each, when=f"{during}, {each.when}" if each.when else during, idle=idle)
+            for each in found
         )
 
     while_charging, afterwards = say.gettext("while the car charges"), say.gettext("after charging")
@@ -191,13 +194,13 @@ def _per_minute(charging: list[Rate], parking: list[Rate], now: datetime, curren
     elif charging == parking:
         found = lines(charging, say.gettext("as long as the car is plugged in, charging or not"))
     elif not charging:
-        found = lines(parking, afterwards)
+        found = lines(parking, afterwards, idle=True)
         note = " ".join((say.gettext("Idle fee. No fee while the car charges."), note)).rstrip()
     elif not parking:
         found = lines(charging, while_charging)
         note = " ".join((say.gettext("No idle fee afterwards."), note)).rstrip()
     else:
-        found = (*lines(charging, while_charging), *lines(parking, afterwards))
+        found = (*lines(charging, while_charging), *lines(parking, afterwards, idle=True))
     return Part(say.gettext("Per minute"), found, note, "minute")
 
 
@@ -361,7 +364,7 @@ def _step(rates: list[Rate]) -> int:
 
 
 def moved(old: PriceList, new: PriceList, say: Say) -> tuple[str, ...]:
-    """From what to what: each part whose words differ, "Per kWh: from 5,29 kr to 5,49 kr". Empty where no word does."""
+    """From what to what: each part whose words differ, "Per kWh: raised from 5,29 kr to 5,49 kr". Empty where no word does."""
     if not old.parts or not new.parts:
         if old.headline and not new.parts:
             return (
@@ -370,23 +373,75 @@ def moved(old: PriceList, new: PriceList, say: Say) -> tuple[str, ...]:
         if new.headline and not old.parts:
             return (say.gettext("The price in figures is given: %(price)s", price=new.headline.price),)
         return ()
+    comparable = old.currency == new.currency and old.taxed == new.taxed
     found = [
-        say.gettext("%(part)s: from %(old)s to %(new)s", part=was.name, old=before, new=after)
-        if (before := _in_short(was, old.currency, say)) != (after := _in_short(now, new.currency, say))
-        else say.gettext("%(part)s: %(new)s, at other times than before", part=was.name, new=after)
+        sentence
         for was, now in zip(old.parts, new.parts, strict=True)
         if was.lines != now.lines
+        for sentence in _part_moved(was, now, old.currency, new.currency, comparable, say)
     ]
     if found and old.tax != new.tax:
         found.append(say.gettext("Before: %(words)s", words=old.tax or say.gettext("No fee")))
     return tuple(found)
 
 
+def _part_moved(was: Part, now: Part, old: str | None, new: str | None, comparable: bool, say: Say) -> Iterable[str]:
+    """`old` and `new` are currencies. A condition that stays is told once, before the figures."""
+    pairs = list(zip(was.lines, now.lines, strict=False))
+    alike = len(was.lines) == len(now.lines) and all(one.when == other.when for one, other in pairs)
+    if alike and now.unit is not None and (now.unit == "minute" or len(pairs) == 1):
+        for one, other in pairs:
+            if one.price != other.price:
+                way = _way([(one, other)]) if comparable else 0
+                figures = _from_to(_figures(one), _figures(other), way, say)
+                if now.unit == "minute" and not other.plain:
+                    figures = say.gettext("%(price)s per minute", price=figures)
+                yield f"{_whose(now, other, say)}: {figures}"
+        return
+    before, after = _in_short(was, old, say), _in_short(now, new, say)
+    if before == after:
+        yield say.gettext("%(part)s: %(new)s, at other times than before", part=was.name, new=after)
+        return
+    yield f"{was.name}: {_from_to(before, after, _way(pairs) if alike and comparable else 0, say)}"
+
+
+def _whose(part: Part, line: Line, say: Say) -> str:
+    if line.idle:
+        return f"{say.gettext('Idle fee')} {line.when}"
+    if part.unit == "minute":
+        return f"{part.name} {line.when}".rstrip()
+    return f"{part.name}, {line.when}" if line.when else part.name
+
+
+def _figures(line: Line) -> str:
+    return _lower(line.price) if line.plain else line.price
+
+
+def _from_to(old: str, new: str, way: int, say: Say) -> str:
+    if way > 0:
+        return say.gettext("raised from %(old)s to %(new)s", old=old, new=new)
+    if way < 0:
+        return say.gettext("lowered from %(old)s to %(new)s", old=old, new=new)
+    return say.gettext("from %(old)s to %(new)s", old=old, new=new)
+
+
+def _way(pairs: Sequence[tuple[Line, Line]]) -> int:
+    """1 where figures rose and none fell, -1 where they fell and none rose, else 0."""
+    steps = []
+    for was, now in pairs:
+        if was.low is None or was.high is None or now.low is None or now.high is None:
+            return 0
+        steps += [now.low - was.low, now.high - was.high]
+    if min(steps, default=ZERO) >= 0:
+        return 1 if any(steps) else 0
+    return -1 if max(steps) <= 0 else 0
+
+
 def _in_short(part: Part, currency: str | None, say: Say) -> str:
     figures = [edge for line in part.lines for edge in (line.low, line.high) if edge is not None]
     if len(part.lines) > 1 and len(figures) == 2 * len(part.lines) and part.unit in ("kWh", "session") and currency:
         return price(min(figures), max(figures), part.unit, currency, say)
-    return "; ".join(f"{_lower(line.price) if line.plain else line.price} {line.when}".rstrip() for line in part.lines)
+    return "; ".join(f"{_figures(line)} {line.when}".rstrip() for line in part.lines)
 
 
 def _lower(text: str) -> str:

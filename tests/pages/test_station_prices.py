@@ -1,6 +1,7 @@
 """Prices on a station's page: the week, what is announced, what changed, who says so, and what search engines are told."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -215,10 +216,19 @@ def test_a_price_that_changed_says_from_what_to_what(moved: dict[str, BeautifulS
     assert isinstance(told, Tag)
     assert [read.text(words) for words in told("dd")] == [
         "Per minut: från ingen avgift till 2,00 kr efter laddningen",
-        "Per kWh: från 5,00 kr till 5,50 kr",
+        "Per kWh: höjt från 5,00 kr till 5,50 kr",
     ]
+
+
+def test_a_change_says_the_clock_time_beside_a_date_that_is_not_broken(moved: dict[str, BeautifulSoup]) -> None:
+    heading = next(tag for tag in moved["moved"]("h3") if read.text(tag) == "Så har priset ändrats")
+    told = heading.find_next("dl")
+    assert isinstance(told, Tag)
     with speaking("sv"):
-        assert {read.text(tag) for tag in told("dt")} == {day(site.NOW).replace("\xa0", " ")}
+        today = day(site.NOW).replace("\xa0", " ")
+    for tag in told("dt"):
+        assert re.fullmatch(rf"{today} \d\d:\d\d", read.text(tag))
+        assert read.text(tag.select_one(".nw")) == today
 
 
 def test_a_price_that_never_changed_has_no_history(moved: dict[str, BeautifulSoup]) -> None:

@@ -304,12 +304,27 @@ def test_spans_of_time_and_days_are_short():
 
 
 MOVES = [
-    ("a price", [element(part("ENERGY", "4"))], [element(part("ENERGY", "5"))], ["Per kWh: från 5,00 kr till 6,25 kr"]),
+    ("a price", [element(part("ENERGY", "4"))], [element(part("ENERGY", "5"))], ["Per kWh: höjt från 5,00 kr till 6,25 kr"]),
+    ("a lower one", [element(part("ENERGY", "5"))], [element(part("ENERGY", "4"))], ["Per kWh: sänkt från 6,25 kr till 5,00 kr"]),
     (
         "a fee that is new",
         [element(part("ENERGY", "4"))],
         [element(part("ENERGY", "4"), part("PARKING_TIME", "48"))],
         ["Per minut: från ingen avgift till 1,00 kr efter laddningen"],
+    ),
+    (
+        "an idle fee whose condition stays",
+        [element(part("PARKING_TIME", "48"), min_duration=2700), element(part("ENERGY", "4"))],
+        [element(part("PARKING_TIME", "60"), min_duration=2700), element(part("ENERGY", "4"))],
+        [
+            "Blockeringsavgift efter laddningen, tidigast 45 min efter att du anslutit: höjt från 1,00 kr till 1,25 kr per minut"
+        ],
+    ),
+    (
+        "figures that move apart",
+        [element(part("ENERGY", "4"), max_kwh=Decimal(9)), element(part("ENERGY", "5"))],
+        [element(part("ENERGY", "3"), max_kwh=Decimal(9)), element(part("ENERGY", "6"))],
+        ["Per kWh: från 5,00–6,25 kr till 3,75–7,50 kr"],
     ),
     (
         "a span",
