@@ -160,22 +160,24 @@ def _rows_of(connection: sa.Connection, id: str) -> Sequence[Told]:
 def find(connection: sa.Connection, search: Search) -> Found:
     """The order is total. Raises TooMany, OtherOrder, and NoSuchTime for a charge that starts when the clocks skip."""
     ranked = rank(connection, search)
+    told = _by_pks(connection, ranked.pks, search.licensed)
     return Found(
-        stations=_by_pks(connection, ranked.pks, search.licensed),
+        stations=told,
         total=ranked.total,
         kilometres=ranked.kilometres,
         by_plug=_prices_of(connection, ranked.pks, search, ranked.prices),
-        next=ranked.next,
+        next=None if ranked.last is None else (ranked.last, told[-1].id),
     )
 
 
 class Ranked(NamedTuple):
-    """What is found, before any of it is read. `prices` where they were needed for the order."""
+    """What is found, before any of it is read. `last` is what the last one is sorted by, None where there are no more; `prices`
+    where they were needed for the order."""
 
     pks: tuple[int, ...]
     total: int
     kilometres: tuple[float, ...] = ()
-    next: tuple[str | float, str] | None = None
+    last: str | float | None = None
     prices: Prices | None = None
 
 
@@ -218,7 +220,7 @@ def _listed(it: Asked) -> Ranked:
     return Ranked(
         pks=tuple([row[0] for row in shown]),
         total=filters.count(it),
-        next=(shown[-1][2], shown[-1][1]) if len(rows) > len(shown) else None,
+        last=shown[-1][2] if len(rows) > len(shown) else None,
     )
 
 
@@ -454,7 +456,7 @@ def _ranked(it: Asked) -> Ranked:
         pks=tuple([each.pk for each in page]),
         total=len(candidates),
         kilometres=tuple([each.kilometres for each in page if each.kilometres is not None]),
-        next=(order.value(page[-1]), page[-1].id) if page and len(placed) > end else None,
+        last=order.value(page[-1]) if page and len(placed) > end else None,
         prices=prices,
     )
 
@@ -503,12 +505,11 @@ def _nearest_first(it: Asked) -> Ranked:
     end = search.offset + search.limit
     page = _first(it, left, end)[search.offset :]
     far = tuple([arc(haversine) for haversine, _ in page])
-    more = page and len(left) > end
     return Ranked(
         pks=tuple([row[0] for _, row in page]),
         total=len(found),
         kilometres=far,
-        next=(far[-1], _ids(it, page[-1:])[page[-1][1][0]]) if more else None,
+        last=far[-1] if far and len(left) > end else None,
     )
 
 

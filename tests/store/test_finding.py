@@ -146,8 +146,9 @@ def compared(engine: sa.Engine, count: int, seed: int, licensed: bool = False) -
             page = expected[search.offset : search.offset + search.limit]
             assert ids(connection, ranked.pks) == [each.id for each in page], search
             assert (ranked.total, stations.total(connection, search)) == (len(expected), len(expected)), search
-            if ranked.next is not None:
-                on = stations.rank(connection, msgspec.structs.replace(search, after=ranked.next, offset=0))
+            if ranked.last is not None:
+                after = ranked.last, page[-1].id
+                on = stations.rank(connection, msgspec.structs.replace(search, after=after, offset=0))
                 rest = expected[search.offset + search.limit :][: search.limit]
                 assert ids(connection, on.pks) == [each.id for each in rest], search
             hits += len(expected)
