@@ -63,13 +63,17 @@ class _Plug(Struct):
 
 
 def sentence(charge: Charge, connectors: tuple[str, ...], now: datetime) -> str:
-    """What the prices of the list are for, and that they hold VAT unless they say otherwise."""
+    """What the prices of the list are for, and how to tell those that hold VAT."""
     amounts = kilowatt_hours(charge, connectors)
     if len(amounts) == 1:
         amount = _("%(kwh)s kWh", kwh=amounts[0])
     else:
         amount = _("%(direct)s kWh (%(other)s on alternating current)", direct=amounts[0], other=amounts[1])
-    return _("Price incl. VAT of %(amount)s: %(what)s.", amount=amount, what=", ".join(_asked(charge, now)))
+    return _(
+        "Price of %(amount)s: %(what)s. Incl. VAT unless it says + VAT.",
+        amount=amount,
+        what=", ".join(_asked(charge, now)),
+    )
 
 
 def _asked(charge: Charge, now: datetime) -> Iterator[str]:

@@ -14,7 +14,6 @@ from finder.pages.facts import Value, drawn_value, quoted
 from finder.stations.prices import FOR_LORRIES, PlugPrice, best, plug_prices
 from finder.stations.types import Station
 from finder.tariffs.charge import Charge, NoSuchTime
-from finder.tariffs.quote import Quote
 from finder.tariffs.quotes_in_words import Bill, Row, assumptions, bill, reckoned, sentence, short, total
 from finder.tariffs.words import exact, own_words, price_list
 from finder.web import language, parameters
@@ -152,10 +151,8 @@ def _summary(price: PlugPrice) -> str:
     """ "for 38 kWh with CCS"."""
     kwh = exact(price.quote.energy_kwh, language, 0)
     if price.standard is None:
-        told = _("for %(kwh)s kWh", kwh=kwh)
-    else:
-        told = _("for %(kwh)s kWh with %(plug)s", kwh=kwh, plug=words.connector(price.standard))
-    return f"{told}, {_('excl. VAT')}" if price.quote.incl_vat is None else told
+        return _("for %(kwh)s kWh", kwh=kwh)
+    return _("for %(kwh)s kWh with %(plug)s", kwh=kwh, plug=words.connector(price.standard))
 
 
 def _others(
@@ -169,11 +166,11 @@ def _others(
         name = _named(price)
         if price.quote.reason == "conflicting":
             for offer in price.offers:
-                cost = _cost(offer.quote) or short(offer.quote.reason or "no_price", language, charge.pay)
+                cost = total(offer.quote, language) or short(offer.quote.reason or "no_price", language, charge.pay)
                 yield Row(f"{name}, {_headline(offer.tariff, price.start.astimezone(zone))}", cost)
             continue
-        cost = _cost(price.quote)
-        if price is chosen or (name, cost) == (_named(chosen), _cost(chosen.quote)):
+        cost = total(price.quote, language)
+        if price is chosen or (name, cost) == (_named(chosen), total(chosen.quote, language)):
             continue
         if name == _named(chosen):
             name = _("%(plug)s at other charging points", plug=name)
@@ -183,11 +180,6 @@ def _others(
     for (done, cost), names in alike.items():
         named = listed(list(dict.fromkeys(names)))
         yield Row(f"{named}, {done}" if done else named, cost)
-
-
-def _cost(quote: Quote) -> str:
-    cost = total(quote, language)
-    return f"{cost} {_('excl. VAT')}" if cost and quote.incl_vat is None else cost
 
 
 def _headline(tariff: Tariff, at: datetime) -> str:
@@ -243,7 +235,7 @@ def drawn_answer(answer: Answer) -> Markup:
     made, here, theirs = "", ' id="answer"', _("In the operator's words:")
     if answer.bill:
         beneath = ", ".join(text for text in (answer.bill.tax, answer.bill.per_kwh) if text)
-        made = f'<p class="n">{escape(answer.bill.total.sum)}</p><p class="q s">{escape(beneath)}</p>'
+        made = f'<p class="n">{escape(answer.bill.sum)}</p><p class="q s">{escape(beneath)}</p>'
         rows = [*answer.bill.rows, answer.bill.total]
         made = f'<div class="ans"{here}>{made}</div><dl class="facts sum">{_drawn_rows(rows)}</dl>'
     if answer.reason:

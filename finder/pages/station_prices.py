@@ -13,7 +13,7 @@ from finder.stations.summary import Plug, PlugKey, plug_key
 from finder.stations.types import Station
 from finder.tariffs import words
 from finder.tariffs.choice import is_over
-from finder.tariffs.words import Kind, Part, PriceList
+from finder.tariffs.words import Headline, Kind, Part, PriceList
 from finder.web import language
 from finder.web.language import day, listed, when
 from finder.web.language import gettext as _
@@ -326,4 +326,9 @@ def _board(plugs: Sequence[Plug], known: Sequence[Group]) -> tuple[tuple[str, ..
         "excluded": _("Prices on site excl. VAT."),
         "none": _("Prices on site, no VAT."),
     }
-    return tuple(headline.price if headline else "" for headline in headlines), said[taxes.pop()]
+    tax = taxes.pop()
+    return tuple(_beside_plug(headline) if headline else "" for headline in headlines), said[tax]
+
+
+def _beside_plug(headline: Headline) -> str:
+    return _("%(sum)s + VAT", sum=headline.price) if headline.tax == "excluded" else headline.price

@@ -24,11 +24,13 @@ class Row(Struct):
 
 
 class Bill(Struct):
-    """The parts in the order of AFIR, zero ones too, then the total. `tax` says what the total includes."""
+    """The parts in the order of AFIR, zero ones too, then the total. `tax` says what the total includes; `sum` is the total where it
+    stands alone."""
 
     rows: tuple[Row, ...]
     total: Row
     tax: str
+    sum: str
     per_kwh: str = ""
 
 
@@ -41,10 +43,12 @@ def bill(quote: Quote, parked: bool, say: Say) -> Bill | None:
     assert total is not None
     currency = quote.currency
     per_kwh = total / quote.energy_kwh if quote.energy_kwh and total else None
+    told = amount(total, currency, say) if total else say.gettext("No charge")
     return Bill(
         rows=(*_rows(quote, parked, side, currency, say), *_limited(quote, total, side, currency, say)),
-        total=Row(_total_name(quote, say), amount(total, currency, say) if total else say.gettext("No charge")),
+        total=Row(_total_name(quote, say), told),
         tax=_tax(quote, say),
+        sum=plus_vat(told, quote, say) if total else told,
         per_kwh=say.gettext("%(price)s per kWh in all", price=_per_kwh(per_kwh, currency, say)) if per_kwh else "",
     )
 
@@ -55,7 +59,7 @@ def _per_kwh(each: Decimal, currency: str, say: Say) -> str:
 
 
 def total(quote: Quote, say: Say) -> str:
-    """ "205 kr", "€11.83"; empty where there is no price. With VAT wherever that is known."""
+    """ "205 kr", "€11.83"; empty where there is no price. With VAT wherever that is known, else with a word beside it."""
     side = _side(quote)
     found = side(quote) if side else None
     if found is None or quote.currency is None:
@@ -63,7 +67,12 @@ def total(quote: Quote, say: Say) -> str:
     if not found:
         return say.gettext("No charge")
     whole = quote.currency in TOLD_WHOLE and found >= 1
-    return amount(found, quote.currency, say, 0 if whole else 2)
+    return plus_vat(amount(found, quote.currency, say, 0 if whole else 2), quote, say)
+
+
+def plus_vat(sum: str, quote: Quote, say: Say) -> str:
+    """Said right beside the figure: "171 kr + VAT"."""
+    return say.gettext("%(sum)s + VAT", sum=sum) if quote.incl_vat is None else sum
 
 
 def amount(value: Decimal, currency: str, say: Say, digits: int = 2) -> str:

@@ -153,7 +153,9 @@ def test_tariffs_that_disagree_have_each_a_sum_of_their_own(client: FlaskClient,
 def test_a_price_without_vat_says_so_wherever_it_stands(client: FlaskClient, paths: dict[str, str]) -> None:
     soup = ask(client, paths["bare"], **TWENTY)
     assert bill(soup)[-1] == "Summa exkl. moms: 80,00 kr"
-    assert "80 kr för 20 kWh med CCS, exkl. moms, klart" in read.text(soup.select_one(".sign"))
+    assert read.text(soup.select_one("#answer .n")) == "80,00 kr + moms"
+    assert read.text(soup.select_one(".board .b")) == "4,00 kr/kWh + moms"
+    assert "80 kr + moms för 20 kWh med CCS, klart" in read.text(soup.select_one(".sign"))
     assert "Moms ingår inte i summan: operatören anger inte momssatsen." in read.text(soup.main)
 
 
