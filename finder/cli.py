@@ -7,6 +7,7 @@ import sys
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -28,6 +29,7 @@ from rich.table import Table
 
 from finder.api import bulk
 from finder.api.export import records
+from finder.ingest.indexnow import Teller
 from finder.ingest.pull import Progress as Told
 from finder.ingest.report import Report
 from finder.ingest.run import calm_collector, keep_fresh, pull_all
@@ -35,6 +37,7 @@ from finder.ocpi.client import Client
 from finder.ocpi.partner import ConfigError, Partner, read_partners
 from finder.ocpi.text import text
 from finder.ocpi.types import Rejected, Tariff
+from finder.pages.indexnow import teller
 from finder.settings import SettingError
 from finder.store import migrate
 from finder.store import partners as stored
@@ -178,7 +181,23 @@ def ingest(slugs: tuple[str, ...], full: bool, as_json: bool) -> None:
         _print_table(reports)
     if not as_json:
         _print_reasons(reports)
+    _tell_search_engines()
     sys.exit(1 if any(report.outcome == "failed" for report in reports) else 0)
+
+
+def _tell_search_engines(known: Teller | None = None) -> None:
+    """Of what changed, where there is a key for it. No failure of that is one of the pull."""
+    # For the addresses of pages, which the site's origin begins.
+    with current_app.test_request_context(base_url=current_app.config["BASE_URL"]):
+        told = known or teller(_contact())
+        if told is None:
+            return
+        try:
+            line = told.tell(engine(), _now())
+        except sa.exc.OperationalError as error:
+            line = f"not told: {str(error.orig).splitlines()[0]}; tried again after a later pull"
+    if line:
+        click.echo(f"search engines: {line}", err=True)
 
 
 def _client(contact: str, partner: Partner, clock: object) -> Client:
@@ -250,15 +269,38 @@ def schedule() -> None:
     stop = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    keep_fresh(
-        ready,
-        chosen,
-        clock=_now,
-        connect=partial(_client, _contact()),
-        stop=stop,
-        chance=Random(),
-        told=lambda report: click.echo(_line(report)),
-    )
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="indexnow") as pool:
+        keep_fresh(
+            ready,
+            chosen,
+            clock=_now,
+            connect=partial(_client, _contact()),
+            stop=stop,
+            chance=Random(),
+            told=_telling(pool),
+        )
+
+
+def _telling(pool: Executor) -> Callable[[Report], None]:
+    """Prints each report, and lets search engines be told beside the pulls, one round at a time."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    with app.test_request_context(base_url=app.config["BASE_URL"]):
+        known = teller(_contact())
+    rounds: list[Future[None]] = []
+
+    def tell() -> None:
+        with app.app_context():
+            _tell_search_engines(known)
+
+    def told(report: Report) -> None:
+        click.echo(_line(report))
+        if known is None or (rounds and not rounds[0].done()):
+            return
+        if rounds:
+            rounds.pop().result()
+        rounds.append(pool.submit(tell))
+
+    return told
 
 
 @click.command("export")

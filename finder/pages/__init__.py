@@ -23,6 +23,7 @@ PAGES = (
     "robots",
     "sitemap",
     "opensearch",
+    "indexnow",
 )
 SECTIONS = (
     station_sections.sign,

@@ -146,23 +146,22 @@ def drawn_part(elements: Iterable[str]) -> bytes | None:
 
 def drawn_stations(found: Iterable[Address]) -> Iterator[str]:
     """An element for each language. Slugs and ids have nothing to escape."""
-    folders = [escape(absolute(rows.folder(code))) for code in LANGUAGES]
+    folders = [escape(absolute(rows.folder(code))).replace("%", "%%") for code in LANGUAGES]
+    pattern = _written([f"{folder}/%s/" for folder in folders], "%s")
+    links = len(LANGUAGES) + 1
     for _pk, id, slug, changed_at in found:
-        yield _written([f"{folder}/{slug}-{id}/" for folder in folders], changed_at)
+        path, changed = f"{slug}-{id}", _lastmod(changed_at)
+        yield pattern % ((path, changed, *(path,) * links) * len(LANGUAGES))
 
 
 def _element(entry: Entry) -> str:
-    return _written([escape(url) for url in entry.urls], entry.changed_at)
+    return _written([escape(url) for url in entry.urls], _lastmod(entry.changed_at))
 
 
-def _written(urls: list[str], changed_at: int | None) -> str:
-    rest = (
-        _lastmod(changed_at)
-        + "".join([_alternate(code, url) for code, url in zip(LANGUAGES, urls, strict=True)])
-        + _alternate("x-default", urls[0])
-        + "</url>\n"
-    )
-    return "".join([f"<url><loc>{url}</loc>{rest}" for url in urls])
+def _written(urls: list[str], lastmod: str) -> str:
+    links = [_alternate(code, url) for code, url in zip(LANGUAGES, urls, strict=True)]
+    rest = "".join([lastmod, *links, _alternate("x-default", urls[0])])
+    return "".join([f"<url><loc>{url}</loc>{rest}</url>\n" for url in urls])
 
 
 def _alternate(language: str, url: str) -> str:

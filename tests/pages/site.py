@@ -93,8 +93,10 @@ def evse(uid: str, status: str, dc: bool = True) -> dict[str, Any]:
     }
 
 
-def application(folder: Path, *, base_url: str = "https://uttag.example") -> Flask:
-    """An application over an empty database in that folder."""
+def application(
+    folder: Path, *, base_url: str = "https://uttag.example", indexnow: tuple[str, str] = ("", "")
+) -> Flask:
+    """An application over an empty database in that folder. `indexnow`: the key, and who is told of changes."""
     partners = folder / "partners.toml"
     partners.write_text(
         f"""
@@ -111,6 +113,8 @@ licence = "CC-BY-4.0"
             "FINDER_DATABASE_URL": f"sqlite:///{folder / 'finder.db'}",
             "FINDER_PARTNERS": str(partners),
             "FINDER_BASE_URL": base_url,
+            "FINDER_INDEXNOW_KEY": indexnow[0],
+            "FINDER_INDEXNOW_URL": indexnow[1],
         }
     )
     run(app, "db", "upgrade")
