@@ -197,11 +197,17 @@ def _assumed(price: PlugPrice, charge: Charge, zone: ZoneInfo, now: datetime) ->
     yield _("%(plug)s, start %(time)s, %(done)s.", plug=_named(price), time=start, done=_done(price, zone, price.start))
     yield from reckoned(charge, price.quote.energy_kwh, price.kw, language)
     yield from assumptions(price.quote, language)
-    yield (
-        _("The price is the one for paying on site, without a contract.")
-        if charge.pay == "adhoc"
-        else _("The price is the one through a charging provider; yours may ask another.")
-    )
+    yield _whose(price.tariff, charge)
+
+
+def _whose(tariff: Tariff | None, charge: Charge) -> str:
+    """Whom the price is for: the tariff's own word counts, since one can be asked for by its id."""
+    kind = tariff.type if tariff else None
+    if kind is None and charge.pay == "contract":
+        return _("The operator gives one price for all, with and without a contract; your provider may ask another.")
+    if kind in (None, "AD_HOC_PAYMENT"):
+        return _("The price is the one for paying on site, without a contract.")
+    return _("The price is the one through a charging provider; yours may ask another.")
 
 
 def _done(price: PlugPrice, zone: ZoneInfo, now: datetime) -> str:

@@ -34,6 +34,7 @@ TARIFFS = [
     tariff("CONTRACT", ("ENERGY", 3.2), type="REGULAR"),
     tariff("OTHER", ("ENERGY", 4.8)),
     tariff("NO-VAT", elements=[{"price_components": [{"type": "ENERGY", "price": 4.0, "step_size": 1}]}]),
+    tariff("ALL", ("ENERGY", 4.0), type=None),
     tariff("SIGN", elements=[], tariff_alt_text=[{"language": "sv", "text": "Se skylten vid infarten."}]),
 ]
 # The name of a station, and the tariffs of its CCS and of its Type 2.
@@ -42,6 +43,8 @@ PLACES = {
     "split": (["FAST", "OTHER"], None),
     "bare": (["NO-VAT"], None),
     "contract": (["CONTRACT"], None),
+    "all": (["ALL"], None),
+    "site": (["SLOW"], None),
     "words": (["SIGN"], None),
     "silent": ([], None),
 }
@@ -140,6 +143,23 @@ def test_the_contract_has_its_own_price(client: FlaskClient, paths: dict[str, st
     soup = ask(client, paths["both"], connector="IEC_62196_T2_COMBO", pay="contract", **TWENTY)
     assert bill(soup)[-1] == "Summa, varav moms 16,00 kr: 80,00 kr"
     assert "Priset är det med laddtjänst; din kan ta ett annat." in read.text(soup.main)
+
+
+def test_a_price_of_no_kind_holds_with_a_contract_too_and_that_is_said(
+    client: FlaskClient, paths: dict[str, str]
+) -> None:
+    asked, usual = (read.text(ask(client, paths["all"], **more, **TWENTY).main) for more in ({"pay": "contract"}, {}))
+    assert "Operatören har ett pris för alla, med och utan avtal; din laddtjänst kan ta ett annat." in asked
+    assert "Priset är det med laddtjänst" not in asked
+    assert "Priset är det på plats, utan avtal." in usual
+
+
+def test_a_price_on_site_is_none_for_a_contract(client: FlaskClient, paths: dict[str, str]) -> None:
+    soup = ask(client, paths["site"], pay="contract", **TWENTY)
+    assert bill(soup) == []
+    assert "Operatören anger bara ett pris på plats, inget för den som har avtal." in read.text(soup.main)
+    named = ask(client, paths["site"], pay="contract", tariff="SLOW", **TWENTY)
+    assert "Priset är det på plats, utan avtal." in read.text(named.main)
 
 
 def test_tariffs_that_disagree_have_each_a_sum_of_their_own(client: FlaskClient, paths: dict[str, str]) -> None:
