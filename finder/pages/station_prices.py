@@ -13,6 +13,7 @@ from finder.stations.summary import Plug, PlugKey, plug_key
 from finder.stations.types import Station
 from finder.tariffs import words
 from finder.tariffs.choice import is_over
+from finder.tariffs.rates import Tax
 from finder.tariffs.words import Headline, Kind, Part, PriceList
 from finder.web import language
 from finder.web.language import day, listed, when
@@ -321,13 +322,28 @@ def _board(plugs: Sequence[Plug], known: Sequence[Group]) -> tuple[tuple[str, ..
     taxes = {headline.tax for headline in headlines if headline}
     if len(taxes) != 1:
         return ("",) * len(plugs), ""
-    said = {
-        "included": _("Prices on site incl. VAT."),
-        "excluded": _("Prices on site excl. VAT."),
-        "none": _("Prices on site, no VAT."),
-    }
-    tax = taxes.pop()
-    return tuple(_beside_plug(headline) if headline else "" for headline in headlines), said[tax]
+    said = _of_today(taxes.pop()) if any(headline and headline.today for headline in headlines) else _of(taxes.pop())
+    return tuple(_beside_plug(headline) if headline else "" for headline in headlines), said
+
+
+def _of(tax: Tax) -> str:
+    match tax:
+        case "included":
+            return _("Prices on site incl. VAT.")
+        case "excluded":
+            return _("Prices on site excl. VAT.")
+        case "none":
+            return _("Prices on site, no VAT.")
+
+
+def _of_today(tax: Tax) -> str:
+    match tax:
+        case "included":
+            return _("Prices on site today, incl. VAT.")
+        case "excluded":
+            return _("Prices on site today, excl. VAT.")
+        case "none":
+            return _("Prices on site today, no VAT.")
 
 
 def _beside_plug(headline: Headline) -> str:

@@ -116,6 +116,50 @@ def change(week: Week, now: datetime) -> tuple[Decimal | None, Change | None]:
     return current, None
 
 
+def met(rates: Sequence[Rate], day: date) -> list[Rate]:
+    """Those that can hold on that day: not what is for other days, nor what stands after others that take all of its hours."""
+    if not any(_timed(rate.when) for rate in rates):
+        return list(rates)
+    ordinal, found = day.toordinal(), []
+    taken: list[tuple[int, int]] = []
+    for rate in rates:
+        when = rate.when
+        if not _on(when, ordinal) or ((on := weekdays(when)) and (ordinal - 1) % SEVEN not in on):
+            continue
+        hours = _minutes(when)
+        if all(_inside(span, taken) for span in hours):
+            continue
+        found.append(rate)
+        if _by_clock(when):
+            taken = _union([*taken, *hours])
+    return found
+
+
+def _by_clock(when: TariffRestrictions) -> bool:
+    """Whether nothing but the day and the hour decides."""
+    return when == TariffRestrictions(
+        start_time=when.start_time,
+        end_time=when.end_time,
+        start_date=when.start_date,
+        end_date=when.end_date,
+        day_of_week=when.day_of_week,
+    )
+
+
+def _inside(span: tuple[int, int], taken: Sequence[tuple[int, int]]) -> bool:
+    return any(begin <= span[0] and span[1] <= end for begin, end in taken)
+
+
+def _union(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for begin, end in sorted(spans):
+        if joined and begin <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((begin, end))
+    return joined
+
+
 def times(week: Week, amount: Decimal) -> Iterator[tuple[Days, list[tuple[int, int]]]]:
     """When this amount holds: days with their spans. Where all days are alike in it, a span runs past midnight."""
     spans = [[(span.begin, span.end) for span in each.spans if span.amount == amount] for each in week.days]

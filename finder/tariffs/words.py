@@ -16,7 +16,7 @@ from finder.ocpi.types import DisplayText, PriceLimit, Struct, Tariff, TariffRes
 from finder.tariffs.choice import is_ahead
 from finder.tariffs.rates import RESERVED, Rate, Rates, Tax, Unit, costs, first_day, last_day, read_rates
 from finder.tariffs.restrictions import UNRESTRICTED, WEEK
-from finder.tariffs.week import Week, times, week
+from finder.tariffs.week import Week, met, times, week
 
 
 class Say(Protocol):
@@ -74,10 +74,12 @@ class Part(Struct):
 
 
 class Headline(Struct):
-    """The price per kWh (or minute) in one figure or one span, for a board; `tax` says what it includes."""
+    """The price per kWh (or minute) in one figure or one span, for a board; `tax` says what it includes. `today`: other days have other
+    prices."""
 
     price: str
     tax: Tax
+    today: bool = False
 
 
 class PriceList(Struct):
@@ -107,7 +109,8 @@ class PriceList(Struct):
 def price_list(tariff: Tariff, now: datetime, language: str, say: Say) -> PriceList:
     """`now` is the clock at the station: windows that are over are not told."""
     begins = _begins(tariff, now)
-    rates = read_rates(tariff, max(now.date(), begins) if begins else now.date())
+    first = max(now.date(), begins) if begins else now.date()
+    rates = read_rates(tariff, first)
     described = PriceList(
         kind=KINDS.get(tariff.type, "contract"),
         begins=begins,
@@ -128,7 +131,7 @@ def price_list(tariff: Tariff, now: datetime, language: str, say: Say) -> PriceL
         parts=_parts(tariff, rates, energy_week, now, currency, say),
         tax=_tax_sentence(taxed, say),
         taxed=kinds.pop() if len(kinds := {rate.tax for rate in taxed}) == 1 else None,
-        headline=_headline(rates, taxed, free, currency, say),
+        headline=_headline(rates, first, taxed, free, currency, say),
         currency=currency,
         free=free,
         week=moving,
@@ -467,8 +470,9 @@ def _tax_sentence(rates: Sequence[Rate], say: Say) -> str:
     return say.gettext("Some prices are excl. VAT; the operator does not state the VAT rate for them.")
 
 
-def _headline(rates: Rates, taxed: Sequence[Rate], free: bool, currency: str, say: Say) -> Headline | None:
-    """Only where one figure (or span) tells the truth: every rate of one tax, and a price per kWh or per minute."""
+def _headline(rates: Rates, day: date, taxed: Sequence[Rate], free: bool, currency: str, say: Say) -> Headline | None:
+    """Of what can be met on that day. Only where one figure (or span) tells the truth: every rate of one tax, and a price per kWh or
+    per minute."""
     if free:
         return Headline(say.gettext("Free of charge"), "included")
     kinds = {rate.tax for rate in taxed}
@@ -476,9 +480,15 @@ def _headline(rates: Rates, taxed: Sequence[Rate], free: bool, currency: str, sa
         return None
     for dimension, unit in WEEKLY:
         if costs(found := rates.get(dimension, [])):
-            amounts = [rate.amount for rate in found]
-            return Headline(unit_price(min(amounts), max(amounts), unit, currency, say), kinds.pop())
+            there = met(found, day)
+            span = _least_and_most(there if costs(there) else found)
+            return Headline(unit_price(*span, unit, currency, say), kinds.pop(), today=span != _least_and_most(found))
     return None
+
+
+def _least_and_most(rates: Sequence[Rate]) -> tuple[Decimal, Decimal]:
+    amounts = [rate.amount for rate in rates]
+    return min(amounts), max(amounts)
 
 
 def _begins(tariff: Tariff, now: datetime) -> date | None:

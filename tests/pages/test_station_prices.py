@@ -183,6 +183,13 @@ def test_pounds_are_told_as_pence_a_kwh(app: Flask) -> None:
     assert "78p per kWh in all" in prices
 
 
+def test_a_board_of_today_says_that_it_is_of_today(app: Flask) -> None:
+    dear = energy("9", day_of_week=("SUNDAY",))
+    sign = read.text(shown(app, with_tariffs(tariff("A", dear, energy("4")))).select_one(".sign"))
+    assert "5,00 kr/kWh" in sign
+    assert "Priser på plats i dag, inkl. moms." in sign
+
+
 # What changed
 
 

@@ -275,6 +275,44 @@ def test_a_tariff_that_ends_at_midnight_holds_to_the_day_before():
     assert told(ending).ends == date(2026, 11, 30)
 
 
+WEEKEND = {"day_of_week": ("SATURDAY", "SUNDAY")}
+NIGHT = {"start_time": "22:00", "end_time": "06:00"}
+MET = [
+    ("a price of other days", [element(part("ENERGY", "2"), **WEEKEND), element(part("ENERGY", "4"))], "5,00 kr/kWh"),
+    (
+        "what stands after the price of the day",
+        [element(part("ENERGY", "4"), day_of_week=("FRIDAY",)), element(part("ENERGY", "2"), **NIGHT)],
+        "5,00 kr/kWh",
+    ),
+    (
+        "what stands after hours that fill the day",
+        [
+            element(part("ENERGY", "2"), **NIGHT),
+            element(part("ENERGY", "4"), start_time="05:00", end_time="23:00"),
+            element(part("ENERGY", "9")),
+        ],
+        "2,50–5,00 kr/kWh",
+    ),
+    (
+        "a season that holds",
+        [element(part("ENERGY", "4"), end_date="2026-12-01"), element(part("ENERGY", "9"))],
+        "5,00 kr/kWh",
+    ),
+    (
+        "a condition that may fail",
+        [element(part("ENERGY", "4"), day_of_week=("FRIDAY",), max_kwh=Decimal(20)), element(part("ENERGY", "9"))],
+        "5,00–11,25 kr/kWh",
+    ),
+]
+
+
+@pytest.mark.parametrize(("elements", "price"), [case[1:] for case in MET], ids=[case[0] for case in MET])
+def test_a_board_counts_what_can_be_met_on_the_day(elements, price):
+    headline = told(tariff(*elements)).headline
+    assert headline is not None
+    assert headline.price.replace("\xa0", " ") == price
+
+
 def test_prices_of_other_currencies_have_headlines_as_their_country_writes_them():
     for currency, english in (("GBP", "79–85p/kWh"), ("EUR", "€0.79–0.85/kWh"), ("SEK", "SEK 0.79–0.85/kWh")):
         prices = (element(part("ENERGY", "0.79", None), max_kwh=Decimal(9)), element(part("ENERGY", "0.85", None)))
