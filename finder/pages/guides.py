@@ -9,16 +9,17 @@ from datetime import date
 from typing import Literal
 
 from flask import Blueprint, current_app, render_template, url_for
+from markupsafe import Markup
 
 from finder.ocpi.types import Struct
 from finder.pages import guide_figures
-from finder.pages.areas import collection
 from finder.pages.guide_examples import examples, sharing_drawn
 from finder.pages.guide_figures import Told
+from finder.pages.listing import collection
 from finder.pages.words import N_
 from finder.web.database import reading
 from finder.web.head import Crumb, Head, Json, absolute, describe, head
-from finder.web.language import LANGUAGES, day, in_language, language, localised, number, path_to, utc_now
+from finder.web.language import LANGUAGES, day, in_language, language, localised, number, path_to, tie, utc_now
 from finder.web.language import gettext as _
 
 HEADING = re.compile(r'<h2 id="([a-z-]+)">(.+?)</h2>')
@@ -182,8 +183,8 @@ def show(guide: str) -> str:
 
 # A rule for each guide in each language: their slugs are words of the language.
 for _guide in GUIDES.values():
-    for _code, _slug in (("sv", _guide.slug), ("en", _guide.name)):
-        _rule = f"{in_language('/guides/', _code)}{_slug}/"
+    for _code in LANGUAGES:
+        _rule = in_language("/guides/", _code) + (_guide.slug if _code == "sv" else _guide.name) + "/"
         blueprint.add_url_rule(_rule, "show", show, defaults={"lang": _code, "guide": _guide.name})
 
 
@@ -284,9 +285,12 @@ def _article(guide: Guide) -> Json:
     }
 
 
-def contents(text: str) -> list[tuple[str, str]]:
-    """Where each section of a guide's text is, and what it is called (escaped)."""
-    return HEADING.findall(text)
+def contents(text: str) -> list[tuple[str, Markup]]:
+    """Where each section of a guide's text is, and what it is called."""
+    return [(id, Markup(name)) for id, name in HEADING.findall(text)]  # noqa: S704 - out of a text of ours
 
 
-assert {"sv", "en"} == set(LANGUAGES)
+@blueprint.app_template_filter()
+def tied(text: str) -> Markup:
+    """A text of ours with each unit on the line of its number."""
+    return Markup(tie(text))  # noqa: S704
