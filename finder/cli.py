@@ -54,6 +54,9 @@ from finder.web.database import engine
 from finder.web.exported import FORMATS, Format
 
 BAD_CONFIGURATION = 2
+MOST_WORKERS = 4
+# Longer than any page takes; somebody who reads an export is cut off.
+STOP_SECONDS = 10
 PHASES = {"tariffs": "tariffs", "locations": "locations", "saving": "saving"}
 FIGURES = ("received", "created", "updated", "unchanged", "removed", "hidden", "rejected")
 LARGEST_DOCUMENT = 256 << 20
@@ -336,10 +339,10 @@ def _fail(reason: str) -> NoReturn:
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
-def serve(host: str, port: int, workers: int) -> None:
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes; one a core by default, at most 4.")
+def serve(host: str, port: int, workers: int | None) -> None:
     """The production server."""
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
     from granian.server import Server
 
     _ready_engine()
@@ -348,10 +351,18 @@ def serve(host: str, port: int, workers: int) -> None:
         factory=True,
         address=host,
         port=port,
-        workers=workers,
+        workers=workers or min(len(os.sched_getaffinity(0)), MOST_WORKERS),
         interface=Interfaces.WSGI,
+        # While one waits for the database, others answer; more of them would only wait for Python's lock.
         blocking_threads=4,
+        # What stands in front speaks HTTP/1.1, and to look for anything else costs each connection.
+        http=HTTPModes.http1,
+        websockets=False,
+        backlog=1024,
+        # Its lines would say where people are.
         log_access=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
     ).serve()
 
 

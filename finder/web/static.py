@@ -1,6 +1,7 @@
 """Static files: named after their content, kept by browsers for ever, compressed once, sent by WhiteNoise."""
 
 import atexit
+import gzip
 import re
 import shutil
 import tempfile
@@ -44,9 +45,13 @@ class Files:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
         if path.suffix in COMPRESSED:
-            target.with_name(target.name + ".br").write_bytes(
-                packed.read_bytes() if packed.exists() else brotli.compress(content)
-            )
+            _beside(target, ".br").write_bytes(packed.read_bytes() if packed.exists() else brotli.compress(content))
+            _beside(target, ".gz").write_bytes(gzip.compress(content, mtime=0))
+
+
+def _beside(path: Path, ending: str) -> Path:
+    """Where WhiteNoise looks for the packed form."""
+    return path.with_name(path.name + ending)
 
 
 @cache

@@ -1,6 +1,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -29,11 +30,13 @@ def test_a_style_sheet_names_its_font_by_the_hashed_name(app: Flask, client: Fla
     assert f"url({font})" in said
 
 
-def test_a_file_sends_fewer_bytes_to_who_can_unpack_them(app: Flask, client: FlaskClient) -> None:
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_a_file_sends_fewer_bytes_to_who_can_unpack_them(app: Flask, client: FlaskClient, encoding: str) -> None:
     path = app.jinja_env.globals["static_url"]("site.css")  # type: ignore[operator]
-    answer = client.get(path, headers={"Accept-Encoding": "br"})
+    answer = client.get(path, headers={"Accept-Encoding": encoding})
     answer.close()
-    assert answer.headers["Content-Encoding"] == "br"
+    assert answer.headers["Content-Encoding"] == encoding
+    assert answer.headers["Vary"] == "Accept-Encoding"
     assert int(answer.headers["Content-Length"]) < 5_000
 
 
