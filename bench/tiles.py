@@ -12,7 +12,7 @@ from bench._country import missing
 from bench._database import country_database
 from finder.places import landmap, mercator
 from finder.store import clusters
-from finder.store.clusters import BLOCK, LAST_ZOOM
+from finder.store.clusters import LAST_ZOOM
 from finder.store.database import engine, writing
 
 ZOOMS = (0, 5, 7, 9, LAST_ZOOM, LAST_ZOOM + 1)
@@ -41,14 +41,10 @@ def every(made: sa.Engine) -> Iterator[tuple[float, float]]:
 def made_anew(made: sa.Engine) -> None:
     """Rolled back at the end."""
     with writing(made) as connection:
-        connection.exec_driver_sql(
-            "INSERT INTO stale_cells SELECT DISTINCT cell FROM stations WHERE cell IS NOT NULL ON CONFLICT DO NOTHING"
-        )
+        clusters.mark_all(connection)
         spent = seconds(lambda: clusters.refresh(connection))
         count = connection.execute(sa.text("SELECT count(*) FROM clusters")).scalar()
-        print(
-            f"  {count} clusters made anew after a pull that changed everything (zoom {BLOCK} blocks): {spent:.2f} s of CPU"
-        )
+        print(f"  {count} clusters made anew after a pull that changed everything: {spent:.2f} s of CPU")
 
 
 def drawn(database: Path, spots: list[tuple[float, float]], made: sa.Engine) -> None:

@@ -1,5 +1,6 @@
 """Web Mercator: the square of the world that map tiles are cut from. x runs east and y south, both from 0 to 1."""
 
+from functools import cache
 from math import atan, degrees, log, pi, radians, sinh, tan
 
 # Beyond this the square ends.
@@ -41,6 +42,7 @@ def key(zoom: int, x: int, y: int) -> int:
     return 1 << 2 * zoom | _spread(x) | _spread(y) << 1
 
 
+@cache  # of a map's 65,536 rows and columns
 def _spread(number: int) -> int:
     """With a 0 before each bit."""
     for shift, mask in zip((8, 4, 2, 1), _SPREAD, strict=True):

@@ -1,7 +1,7 @@
 """What a map shows: stations counted by squares of the map at every scale, or one by one with their live statuses.
 
 The counts are a table, so that a map of a country reads no more than that of a town. They are made anew after a pull, only where it
-changed something: a batch marks the cells that it touches in its own transaction, so that nothing is forgotten if it is killed.
+changed something: a batch marks the squares that it touches in its own transaction, so that nothing is forgotten if it is killed.
 """
 
 from collections import defaultdict
@@ -16,9 +16,9 @@ from finder.ocpi.types import Struct
 from finder.places import mercator
 from finder.stations.status import GROUPS, INTERVALS_HELD, SHORTEST_HOLD, WORDS
 from finder.store import statuses
-from finder.store.cells import COLUMNS, SIZE, ranges
+from finder.store.cells import ranges
 from finder.store.database import Prepared, among, among_given, insert, spans, spans_given
-from finder.store.schema import clusters, locations, partners, stale_cells, stations
+from finder.store.schema import clusters, locations, partners, stale_squares, stations
 from finder.store.schema import statuses as statuses_table
 from finder.store.times import instant, millis
 
@@ -29,9 +29,10 @@ FINEST = LAST_ZOOM + DEEPER
 COARSEST = DEEPER
 # Places within a square.
 STEPS = 64
-# Clusters are made anew by blocks of this zoom: 12 km across in mid Sweden. With more of them to be made, all are.
-BLOCK = 11
-MOST_BLOCKS = 64
+# With more of the finest squares to be counted anew than this part of all, all are.
+MOST = 0.3
+# The tile that everything is in.
+WORLD = mercator.key(0, 0, 0)
 
 GROUP_OF = [GROUPS[WORDS.get(word, "unknown")] for word in statuses.WORDS]
 
@@ -109,9 +110,9 @@ _BY_PKS = Prepared(lambda _: _STATIONS.where(among_given(stations.c.pk, "pks")))
 
 
 def _in_cells(dialect: str) -> sa.Select[Any]:
-    here, given = stations.alias("here"), spans_given(dialect)
-    inside = sa.select(here.c.pk).select_from(given).join(here, here.c.cell.between(given.c.low, given.c.high))
-    return _STATIONS.where(stations.c.pk.in_(inside))
+    given = spans_given(dialect)
+    here = sa.select(stations.c.pk, stations.c.latitude, stations.c.longitude).distinct()
+    return here.select_from(given).join(stations, stations.c.cell.between(given.c.low, given.c.high))
 
 
 _IN_CELLS = Prepared(_in_cells)
@@ -255,7 +256,7 @@ def _pin(station: _Told, held: dict[int, datetime]) -> Pin:
 
 
 # Points in service whose status is known: planned ones are not there yet.
-COUNTED = ("available", "busy", "broken")
+COUNTED = frozenset(("available", "busy", "broken"))
 
 
 # Writing
@@ -265,26 +266,60 @@ def mark(connection: sa.Connection, station_pks: Collection[int]) -> None:
     """Something about these stations changes, or has changed. A station that moves is marked before and after."""
     if not station_pks:
         return
-    where = sa.select(stations.c.cell).where(among(stations.c.pk, station_pks), stations.c.cell.is_not(None)).distinct()
-    known = sa.select(stale_cells.c.cell)
-    connection.execute(stale_cells.insert().from_select(["cell"], where.where(stations.c.cell.not_in(known))))
+    known = set(connection.scalars(sa.select(stale_squares.c.key)))
+    if WORLD in known:
+        return
+    if not _finest_there(connection):
+        mark_all(connection)
+        return
+    places = sa.select(stations.c.latitude, stations.c.longitude).where(
+        among(stations.c.pk, station_pks), stations.c.cell.is_not(None)
+    )
+    marked = {_square(*mercator.project(*place)) for place in connection.execute(places)}
+    insert(connection, stale_squares, ("key",), [(square,) for square in marked - known])
+
+
+def mark_all(connection: sa.Connection) -> None:
+    connection.execute(stale_squares.delete())
+    insert(connection, stale_squares, ("key",), [(WORLD,)])
 
 
 def refresh(connection: sa.Connection) -> int:
-    """Makes the clusters anew wherever something was marked; returns how many blocks that were."""
-    marked = connection.scalars(sa.select(stale_cells.c.cell)).all()
+    """Makes the clusters anew wherever something was marked; returns how many squares were."""
+    marked = set(connection.scalars(sa.select(stale_squares.c.key)))
     if not marked:
         return 0
-    blocks = {block for cell in marked for block in _blocks(cell)}
-    if len(blocks) > MOST_BLOCKS:
+    if WORLD in marked or len(marked) > MOST * _finest_there(connection):
         connection.execute(clusters.delete())
-        _write(connection, _finest(_told(_ALL.rows(connection))), COARSEST)
+        rows = _finest(_told(_ALL.rows(connection)))
+        insert(connection, clusters, Row._fields, rows)
+        for _ in range(FINEST - COARSEST):
+            rows = _coarser(rows)
+            insert(connection, clusters, Row._fields, rows)
     else:
-        _forget(connection, blocks)
-        _write(connection, _finest(_within(connection, blocks)), BLOCK)
-        _sum_up(connection, blocks)
-    connection.execute(stale_cells.delete())
-    return len(blocks)
+        squares = marked
+        _replace(connection, squares, _finest(_within(connection, squares)))
+        for _ in range(FINEST - COARSEST):
+            squares = {square >> 2 for square in squares}
+            _replace(connection, squares, _coarser(_quarters(connection, squares)))
+    connection.execute(stale_squares.delete())
+    return len(marked)
+
+
+def _finest_there(connection: sa.Connection) -> int:
+    count: int = connection.scalar(sa.select(sa.func.count()).where(clusters.c.key >= 1 << 2 * FINEST)) or 0
+    return count
+
+
+def _replace(connection: sa.Connection, squares: Collection[int], rows: list["Row"]) -> None:
+    connection.execute(clusters.delete().where(among(clusters.c.key, squares)))
+    insert(connection, clusters, Row._fields, rows)
+
+
+def _quarters(connection: sa.Connection, squares: Collection[int]) -> Iterator["Row"]:
+    quarters = [quarter for square in squares for quarter in range(4 * square, 4 * square + 4)]
+    rows = connection.execute(sa.select(clusters).where(among(clusters.c.key, quarters)).order_by(clusters.c.key))
+    return map(Row._make, rows)
 
 
 class Row(NamedTuple):
@@ -301,18 +336,24 @@ class Row(NamedTuple):
 
 def _finest(told: Iterable[_Told]) -> list[Row]:
     sums: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0] * 5)
-    side = 2**FINEST
+    steps = 2**FINEST * STEPS
     for station in told:
         x, y = mercator.project(station.row.latitude, station.row.longitude)
-        key = mercator.key(FINEST, int(x * side), int(y * side))
+        key, east, south = _square(x, y), int(x * steps) % STEPS, int(y * steps) % STEPS
         for partner, count, available, known in _counts(station):
             total = sums[key, partner]
             total[0] += count
             total[1] += available
             total[2] += known
-            total[3] += count * (int(x * side * STEPS) % STEPS)
-            total[4] += count * (int(y * side * STEPS) % STEPS)
+            total[3] += count * east
+            total[4] += count * south
     return _of(sums)
+
+
+def _square(x: float, y: float) -> int:
+    """The finest that a place lies in."""
+    side = 2**FINEST
+    return mercator.key(FINEST, int(x * side), int(y * side))
 
 
 def _coarser(rows: Iterable[Row]) -> list[Row]:
@@ -333,57 +374,21 @@ def _of(sums: dict[tuple[int, int], list[int]]) -> list[Row]:
     return [Row(*place, *total) for place, total in sorted(sums.items())]
 
 
-def _write(connection: sa.Connection, finest: list[Row], coarsest: int) -> None:
-    rows = finest
-    insert(connection, clusters, Row._fields, rows)
-    for _ in range(FINEST - coarsest):
-        rows = _coarser(rows)
-        insert(connection, clusters, Row._fields, rows)
-
-
-def _counts(station: _Told) -> Iterator[tuple[int, int, int, int]]:
+def _counts(station: _Told) -> Iterable[tuple[int, int, int, int]]:
     """(partner, stations, available, known)"""
-    known = [(partner, group) for partner, group in station.groups if group in COUNTED]
-    for partner in sorted({station.first, *(partner for partner, _ in known)}):
-        groups = [group for whose, group in known if whose == partner]
-        yield partner, int(partner == station.first), groups.count("available"), len(groups)
+    counted: dict[int, list[int]] = {station.first: [0, 0]}
+    for partner, group in station.groups:
+        if group in COUNTED:
+            sums = counted.get(partner) or counted.setdefault(partner, [0, 0])
+            sums[0] += group == "available"
+            sums[1] += 1
+    return [
+        (partner, int(partner == station.first), available, known) for partner, (available, known) in counted.items()
+    ]
 
 
-def _blocks(cell: int) -> Iterator[int]:
-    """Those that a cell of `finder.store.cells` lies in."""
-    row, column = divmod(cell, COLUMNS)
-    south, west = row * SIZE - 90, column * SIZE - 180
-    side = 2**BLOCK
-    (left, top), (right, bottom) = mercator.project(south + SIZE, west), mercator.project(south, west + SIZE)
-    first, last = int(left * side), int(right * side)
-    columns = range(first, last + 1) if first <= last else (first, last)
-    for y in range(int(top * side), int(bottom * side) + 1):
-        for x in columns:
-            yield mercator.key(BLOCK, x, y)
-
-
-def _within(connection: sa.Connection, blocks: Collection[int]) -> Iterator[_Told]:
-    cells = sorted({span for block in blocks for span in ranges(*mercator.box(*mercator.tile(block)))})
-    side = 2**BLOCK
-    for station in _told(_IN_CELLS.rows(connection, spans=spans(cells))):
-        x, y = mercator.project(station.row.latitude, station.row.longitude)
-        if mercator.key(BLOCK, int(x * side), int(y * side)) in blocks:
-            yield station
-
-
-def _forget(connection: sa.Connection, blocks: Collection[int]) -> None:
-    """Everything from the blocks themselves to their finest squares."""
-    for block in blocks:
-        for deeper in range(0, 2 * (FINEST - BLOCK) + 2, 2):
-            inside = clusters.c.key.between(block << deeper, (block + 1 << deeper) - 1)
-            connection.execute(clusters.delete().where(inside))
-
-
-def _sum_up(connection: sa.Connection, blocks: set[int]) -> None:
-    """The coarser squares above these blocks."""
-    for _ in range(BLOCK - COARSEST):
-        blocks = {block >> 2 for block in blocks}
-        connection.execute(clusters.delete().where(among(clusters.c.key, blocks)))
-        quarters = [quarter for block in blocks for quarter in range(4 * block, 4 * block + 4)]
-        rows = connection.execute(sa.select(clusters).where(among(clusters.c.key, quarters)).order_by(clusters.c.key))
-        insert(connection, clusters, Row._fields, _coarser(map(Row._make, rows)))
+def _within(connection: sa.Connection, squares: Collection[int]) -> Iterator[_Told]:
+    cells = {span for square in squares for span in ranges(*mercator.box(*mercator.tile(square)))}
+    near = _IN_CELLS.rows(connection, spans=spans(sorted(cells)))
+    pks = [pk for pk, latitude, longitude in near if _square(*mercator.project(latitude, longitude)) in squares]
+    return _told(_BY_PKS.rows(connection, pks=pks))

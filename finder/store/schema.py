@@ -239,8 +239,8 @@ tellings = sa.Table(
     sqlite_with_rowid=False,
 )
 
-stale_cells = sa.Table(
-    "stale_cells",
+stale_squares = sa.Table(
+    "stale_squares",
     metadata,
-    sa.Column("cell", sa.Integer, primary_key=True, autoincrement=False, comment="where clusters are to be made anew"),
+    sa.Column("key", sa.Integer, primary_key=True, autoincrement=False, comment="whose clusters are to be made anew"),
 )

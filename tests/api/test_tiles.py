@@ -200,7 +200,7 @@ def test_clusters_follow_every_pull(app: Flask, client: FlaskClient, take: Take)
         kept = sorted(map(tuple, connection.execute(sa.select(*list(clusters_table.c)[:5]))))
     with writing(engine) as connection:
         connection.execute(clusters_table.delete())
-        connection.exec_driver_sql("INSERT INTO stale_cells SELECT DISTINCT cell FROM stations WHERE cell IS NOT NULL")
+        clusters.mark_all(connection)
         clusters.refresh(connection)
         assert sorted(map(tuple, connection.execute(sa.select(*list(clusters_table.c)[:5])))) == kept
 
