@@ -32,6 +32,7 @@ from finder.pages.listing import (
     counted,
     drawn_rows,
     page_number,
+    page_sentence,
     paging,
 )
 from finder.pages.listing import collection as collection
@@ -560,6 +561,7 @@ def _leaf_head(area: Area, tally: Tally, shown: Summaries, page: int, figures: F
     return head(
         title,
         describe(
+            *page_sentence(page, tally.stations),
             figures_words(tally.evses, tally.stations, called),
             *median_sentence(figures),
             *((strongest,) if strongest else ()),

@@ -24,6 +24,7 @@ from finder.pages.listing import (
     collection,
     counted,
     page_number,
+    page_sentence,
     paging,
 )
 from finder.places import Area
@@ -136,6 +137,7 @@ def _head(here: Area, total: Count, figures: Figures, page: int, shown: Sequence
     return head(
         title,
         describe(
+            *page_sentence(page, total.stations),
             ngettext(
                 "%(num)s charging station in %(area)s charges with at least %(power)s.",
                 "%(num)s charging stations in %(area)s charge with at least %(power)s.",

@@ -26,10 +26,8 @@ from finder.store import listed, partners, stations
 from finder.store.listed import CLASSES_KW, Census, Choice, Count, Member, New
 from finder.store.offers import ANY_PLUG
 from finder.store.times import instant
-from finder.tariffs.words import day_name
-from finder.web import language as say
 from finder.web.head import Json, absolute
-from finder.web.language import clock, day, kilowatts, language, ngettext, number
+from finder.web.language import LOCALES, clock, day, kilowatts, language, ngettext, number
 from finder.web.language import gettext as _
 
 T = TypeVar("T")
@@ -170,6 +168,13 @@ def paging(page: int, total: int, path: Callable[[int], str]) -> Paging | None:
         next=path(page + 1) if page < last else None,
         pages=tuple([Page(number(n), None if n == page else path(n)) for n in _numbers(page, last)]),
     )
+
+
+def page_sentence(page: int, total: int) -> tuple[str, ...]:
+    """For the description of a later page."""
+    if page == 1:
+        return ()
+    return (_("Page %(page)s of %(last)s", page=number(page), last=number(pages(total))) + ".",)
 
 
 def _numbers(page: int, last: int) -> Iterable[int]:
@@ -526,7 +531,9 @@ def prices_facts(figures: Figures) -> Pairs:
 
 
 def lowest_words(lowest: Lowest) -> str:
-    price = rows.kwh_price(lowest.per_kwh, lowest.currency) if lowest.per_kwh else _("No charge")
+    if not lowest.per_kwh:
+        return f"{_('No charge')}, {lowest.where}"
+    price = rows.kwh_price(lowest.per_kwh, lowest.currency)
     return _("%(price)s incl. VAT, %(where)s", price=price, where=lowest.where)
 
 
@@ -538,7 +545,7 @@ def busiest_words(found: Busiest) -> str:
     weekday, hour = found.at
     return _(
         "%(day)s %(hours)s, of %(count)s charges since %(since)s",
-        day=day_name(weekday + 1, say),
+        day=LOCALES[language()].days["format"]["wide"][weekday],
         hours=f"{hour:02d}–{(hour + 1) % 24:02d}",
         count=number(found.of),
         since=day(found.since) if found.since else "",

@@ -29,6 +29,7 @@ from finder.pages.listing import (
     collection,
     counted,
     page_number,
+    page_sentence,
     paging,
 )
 from finder.places import Area
@@ -157,6 +158,7 @@ def _head(here: Area, new: Sequence[New], page: int, shown: Sequence[tuple[Stati
     return head(
         title,
         describe(
+            *page_sentence(page, len(new)),
             ngettext(
                 "%(num)s new charging station in %(area)s in the last %(days)s days.",
                 "%(num)s new charging stations in %(area)s in the last %(days)s days.",

@@ -24,6 +24,7 @@ from finder.pages.listing import (
     collection,
     counted,
     page_number,
+    page_sentence,
     paging,
 )
 from finder.places import Area
@@ -274,6 +275,7 @@ def _head(
     return head(
         title,
         describe(
+            *page_sentence(page, total.stations),
             f"{called}: {figures_words(total.evses, total.stations)}",
             *median_sentence(figures),
             _("See which are available, what a charge costs and where they are."),
@@ -362,6 +364,7 @@ def _area_head(
     return head(
         title,
         describe(
+            *page_sentence(page, total.stations),
             f"{called}: {figures_words(total.evses, total.stations, place)}",
             *median_sentence(figures),
             _("See which are available and what a charge costs."),
