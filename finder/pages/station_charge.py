@@ -11,6 +11,7 @@ from finder.ocpi.types import Struct, Tariff
 from finder.pages import words
 from finder.pages.charge_form import DEFAULTS, ChargeForm, Option, problem
 from finder.pages.facts import Value, drawn_value, quoted
+from finder.pages.station_stay import warnings
 from finder.stations.prices import FOR_LORRIES, PlugPrice, best, plug_prices
 from finder.stations.types import Station
 from finder.tariffs.charge import Charge, NoSuchTime
@@ -46,7 +47,7 @@ class Asked(Struct):
 class Answer(Struct):
     """The bill of the cheapest plug that was asked for; `reason` says why it has none.
 
-    `short` is the sum for the sign. `others` are tariffs that disagree, each with its own sum, and the other plugs.
+    `short` is the sum for the sign, `warnings` what the place makes of the charge. `others` are tariffs that disagree, each with its own sum, and the other plugs.
     """
 
     short: str
@@ -57,6 +58,7 @@ class Answer(Struct):
     others: tuple[Row, ...]
     assumed: tuple[str, ...]
     own_words: Value | None = None
+    warnings: str = ""
 
 
 class MyCharge(Struct):
@@ -108,7 +110,8 @@ def my_charge(station: Station, path: str, asked: Asked, zone: ZoneInfo, now: da
         wrong=asked.wrong,
         problem=asked.problem,
     )
-    return MyCharge(form, None if asked.wrong else _answer(_wanted(prices, asked.connectors), asked.charge, zone, now))
+    wanted = _wanted(prices, asked.connectors)
+    return MyCharge(form, None if asked.wrong else _answer(station, wanted, asked.charge, zone, now))
 
 
 def _wanted(prices: Sequence[PlugPrice], connectors: Sequence[str]) -> list[PlugPrice]:
@@ -124,7 +127,7 @@ def _options(prices: Sequence[PlugPrice], chosen: Sequence[str]) -> tuple[Option
     return (Option("", _("The cheapest"), not chosen), *kinds)
 
 
-def _answer(prices: Sequence[PlugPrice], charge: Charge, zone: ZoneInfo, now: datetime) -> Answer:
+def _answer(station: Station, prices: Sequence[PlugPrice], charge: Charge, zone: ZoneInfo, now: datetime) -> Answer:
     chosen = best(price for price in prices if price.standard not in FOR_LORRIES) or best(prices)
     if chosen is None:
         return Answer("", "", "", None, _("There is no such plug here."), (), ())
@@ -139,6 +142,7 @@ def _answer(prices: Sequence[PlugPrice], charge: Charge, zone: ZoneInfo, now: da
         others=tuple(dict.fromkeys(_others(chosen, prices, charge, zone, now))),
         assumed=tuple(_assumed(chosen, charge, zone, now)) if made else (),
         own_words=_own_words(chosen.tariff),
+        warnings=" ".join(warnings(station, chosen, charge.parked)) if made else "",
     )
 
 
@@ -230,6 +234,7 @@ def drawn_in_short(answer: Answer, change: str) -> Markup:
     if answer.short:
         beneath = f"{escape(answer.summary)},<br>{escape(answer.done)}"
         made = f'<p class="line" data-nosnippet><span class="n huge">{escape(answer.short)}</span> <span class="s">{beneath}</span></p>'
+        made += f"<p data-nosnippet><strong>{escape(answer.warnings)}</strong></p>" if answer.warnings else ""
         lines = [f"{row.words}: {row.sum}" for row in answer.others[:MOST_ON_SIGN]]
         made += "".join([f"<p data-nosnippet>{escape(line)}</p>" for line in (*lines, change) if line])
     elif answer.reason:
@@ -242,6 +247,7 @@ def drawn_answer(answer: Answer) -> Markup:
     if answer.bill:
         beneath = ", ".join(text for text in (answer.bill.tax, answer.bill.per_kwh) if text)
         made = f'<p class="n">{escape(answer.bill.sum)}</p><p class="q s">{escape(beneath)}</p>'
+        made += f'<p class="b">{escape(answer.warnings)}</p>' if answer.warnings else ""
         rows = [*answer.bill.rows, answer.bill.total]
         made = f'<div class="ans"{here}>{made}</div><dl class="facts sum">{_drawn_rows(rows)}</dl>'
     if answer.reason:

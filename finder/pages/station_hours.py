@@ -48,11 +48,11 @@ def _state(hours: Hours, zone: ZoneInfo | None, found: bool | None, now: datetim
         if found:
             return _("Open round the clock") if round_the_clock(hours) else _("Open")
         return _("Closed")
-    when = _moment(change, now, zone or language.SITE_ZONE)
+    when = moment(change, now, zone or language.SITE_ZONE)
     return _("Open until %(time)s", time=when) if found else _("Closed until %(time)s", time=when)
 
 
-def _moment(instant: datetime, now: datetime, zone: ZoneInfo) -> str:
+def moment(instant: datetime, now: datetime, zone: ZoneInfo) -> str:
     """ "22:00" today, "Mon 07:00" on another day; an end of day is told as 24:00."""
     local, today = instant.astimezone(zone), now.astimezone(zone).date()
     text = f"{local:%H:%M}"

@@ -39,6 +39,11 @@ class Charge(Struct):
     pay: Pay = "adhoc"
     tariff: str | None = None
 
+    @property
+    def parked(self) -> timedelta:
+        """After it is charged."""
+        return _minutes(self.parking_minutes)
+
     def energy(self, alternating: bool) -> Decimal:
         """kWh at the charging point."""
         if self.energy_kwh is not None:
@@ -64,7 +69,7 @@ class Charge(Struct):
             kwh=self.energy(alternating),
             kw=self.kilowatts(alternating, most),
             charging=None if minutes is None else _minutes(minutes),
-            parking=_minutes(self.parking_minutes),
+            parking=self.parked,
             alternating=alternating,
         )
 
