@@ -11,7 +11,7 @@ run: $(RUN)
 	@PORT=$(PORT) $(VENV)/bin/python scripts/run.py
 
 test: $(TEST) check
-	$(VENV)/bin/python -m pytest -n 2 $(ARGS)
+	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: $(TEST)
 	$(VENV)/bin/ruff check .

@@ -1,15 +1,15 @@
-"""A site that a browser can ask, and the browser: `BROWSER_TESTS=1 make test`, on Debian after `apt-get install chromium`.
+"""A site that a browser can ask, and the browser, where there is one: on Debian after `apt-get install chromium`.
 
-Only when asked for: a browser without graphics now and then hangs for good, and would take all other tests with it.
+A browser without graphics now and then stops answering, and Playwright waits for some of its answers for ever. So the process is ours:
+when a test takes too long it is ended, which ends whatever waits for it, and the test fails.
 """
 
 import json
-import os
-import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 
 import pytest
 from flask import Flask
@@ -18,26 +18,32 @@ from werkzeug.serving import make_server
 from finder.ingest.pull import pull
 from finder.ocpi.client import Client
 from finder.ocpi.partner import Partner
-from tests.api.conftest import TARIFF, Json, evse, location, site
+from tests.api.conftest import TARIFF, Json, connector, evse, location, site
+from tests.browser import chromium
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (requirements/test.txt)")
 Browser, Page, sync_playwright = sync_api.Browser, sync_api.Page, sync_api.sync_playwright
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-# Maps are drawn by WebGL, which a machine without graphics has in software only.
-FLAGS = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--no-sandbox"]
-PATIENCE_MS = 30_000
+PATIENCE_MS = 20_000
+LONGEST_S = 60
+"""A test; then the browser is ended."""
+WIDE, NARROW = {"width": 1000, "height": 640}, {"width": 320, "height": 640}
 STATUSES = ("AVAILABLE", "CHARGING", "OUTOFORDER", "UNKNOWN")
 
 
+SLOW = connector(
+    standard="IEC_62196_T2", power_type="AC_3_PHASE", max_voltage=230, max_amperage=32, max_electric_power=22000
+)
+
+
 def stations() -> list[Json]:
-    """Forty around Uddevalla, and one by itself in Vänersborg."""
+    """Forty around Uddevalla, each fifth of them slow, and one by itself in Vänersborg."""
     found = [
         location(
             f"p{n}",
             58.33 + n % 8 * 0.006,
             11.88 + n // 8 * 0.016,
-            evse(100 + n, STATUSES[n % 4]),
+            evse(100 + n, STATUSES[n % 4], *([] if n % 5 else [SLOW])),
             name=f"Plats {n:02}",
         )
         for n in range(40)
@@ -72,17 +78,30 @@ def taken_in(app: Flask, folder: Path) -> None:
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process of several runs them all: one browser is enough for two cores."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    if not os.environ.get("BROWSER_TESTS"):
-        pytest.skip("a browser is started only when asked for (BROWSER_TESTS=1)")
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[chromium.Started]:
+    found = chromium.installed()
     if found is None:
         pytest.skip("there is no Chromium (Debian: apt-get install chromium)")
+    with chromium.start(found, tmp_path_factory.mktemp("chromium")) as process:
+        if process is None:
+            pytest.skip(f"{found} did not start within {chromium.PATIENCE_S} s")
+        yield process
+
+
+@pytest.fixture(scope="package")
+def browser(started: chromium.Started) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield started
-        started.close()
+        yield playwright.chromium.connect_over_cdp(started.address, timeout=PATIENCE_MS)
+        started.end()
 
 
 class Watched:
@@ -109,21 +128,57 @@ class Watched:
         """Until the map has come to rest with pins on it. `wait_for_function` would need what the site's policy forbids."""
         self.page.wait_for_selector(".spot")
         self.page.evaluate(
-            "() => { const { map } = document.querySelector('#map').finder;"
-            " return map.loaded() && !map.isMoving() ? null : map.once('idle').then(() => null); }"
+            """patience => new Promise((resolve, reject) => {
+                const { map } = document.querySelector('#map').finder;
+                const began = performance.now();
+                (function look() {
+                    if (map.loaded() && !map.isMoving()) resolve();
+                    else if (performance.now() - began > patience) reject(new Error('the map did not come to rest'));
+                    else setTimeout(look, 50);
+                })();
+            })""",
+            PATIENCE_MS,
         )
         self.page.wait_for_timeout(200)
 
     def pins(self) -> int:
-        return self.page.locator(".spot").count()
+        return int(self.page.locator(".spot").count())
+
+    def names(self) -> list[str]:
+        return list(self.page.locator('[data-part="list"] .row h3').all_inner_texts())
+
+    def heading(self) -> str:
+        return str(self.page.inner_text("h1"))
+
+    def too_wide(self) -> bool:
+        return bool(self.page.evaluate("() => document.documentElement.scrollWidth > innerWidth"))
+
+
+@contextmanager
+def window(started: chromium.Started, browser: Browser, address: str, **settings: object) -> Iterator[Watched]:
+    """A window of its own, with no cookie or cache of another; it fails if the page had an error, or asked anybody else for anything."""
+    given = {"viewport": WIDE, "locale": "sv-SE", "reduced_motion": "reduce", **settings}
+    end = Timer(LONGEST_S, started.end)
+    end.start()
+    try:
+        context = browser.new_context(**given)
+        seen = Watched(context.new_page(), address)
+        yield seen
+        context.close()
+    finally:
+        end.cancel()
+    assert seen.wrong == []
+    assert [url for url in seen.asked if not url.startswith((address, "data:", "blob:"))] == []
 
 
 @pytest.fixture
-def watched(browser: Browser, address: str) -> Iterator[Watched]:
-    """A window of a desktop. The test fails if the page had an error, or asked anybody else for anything."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="sv-SE", reduced_motion="reduce")
-    seen = Watched(context.new_page(), address)
-    yield seen
-    context.close()
-    assert seen.wrong == []
-    assert [url for url in seen.asked if not url.startswith((address, "data:", "blob:"))] == []
+def watched(started: chromium.Started, browser: Browser, address: str) -> Iterator[Watched]:
+    with window(started, browser, address) as seen:
+        yield seen
+
+
+@pytest.fixture
+def unscripted(started: chromium.Started, browser: Browser, address: str) -> Iterator[Watched]:
+    """A telephone without script."""
+    with window(started, browser, address, viewport=NARROW, java_script_enabled=False) as seen:
+        yield seen
