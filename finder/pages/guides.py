@@ -202,7 +202,7 @@ def build_index(told: Told) -> IndexPage:
             ),
             "guides.index",
             crumbs=(Crumb(_("Start"), url_for("home.show")), Crumb(_("Guides"))),
-            json_ld=(collection(heading, url_for("guides.index"), ((each.name, each.url) for each in links)),),
+            json_ld=(collection(heading, url_for("guides.index"), (each.url for each in links)),),
         ),
         heading=heading,
         lead=_("Six texts of ours, with figures counted of the charging stations as they are now."),
@@ -260,9 +260,9 @@ def _answer(guide: Guide, told: Told) -> tuple[str, str]:
             return told.direct.figure, _("median per kWh of direct current")
         case "connectors" if told.plugs:
             return told.plugs[0].percent, _("of charging stations have %(plug)s", plug=told.plugs[0].name)
-        case "charging-profiles" if told.clock:
+        case "charging-profiles" if told.clock and told.clock.stations.any:
             return told.clock.stations.percent, _("have a price that follows the clock")
-        case "load-management" if told.smart:
+        case "load-management" if told.smart and told.smart.any:
             return told.smart.percent, _("say that they can be steered")
         case "ocpi" if told.versions:
             return number(len(told.versions)), _("versions of OCPI are spoken with us")

@@ -575,8 +575,8 @@ def plug_words(summaries: Summaries) -> str:
     return ", ".join(f"{number(many)}\u00a0{plug}" for plug, many in totals.most_common(PLUGS_SHOWN))
 
 
-def collection(title: str, url: str, items: Iterable[tuple[str, str]]) -> Json:
-    """A page that lists others: (name, path) of each, in the order shown."""
+def collection(title: str, url: str, items: Iterable[str]) -> Json:
+    """A page that lists others: their paths, in the order shown. Each says the rest of itself."""
     return {
         "@context": "https://schema.org",
         "@type": "CollectionPage",
@@ -586,8 +586,7 @@ def collection(title: str, url: str, items: Iterable[tuple[str, str]]) -> Json:
         "mainEntity": {
             "@type": "ItemList",
             "itemListElement": [
-                {"@type": "ListItem", "position": n, "name": called, "url": absolute(where)}
-                for n, (called, where) in enumerate(items, 1)
+                {"@type": "ListItem", "position": n, "url": absolute(where)} for n, where in enumerate(items, 1)
             ],
         },
     }

@@ -29,7 +29,7 @@ LINE = 26
 NARROW = frozenset("fijlrtI1 .,:;'’|()-–")
 MOST_NAMES, MOST_LETTERS, MOST_PLATES = 24, 22, 12
 # A page has 60 kB: of an archipelago the coarsest of these many pixels a step is drawn that fits, without smaller islands.
-MOST_LAND, STEPS = 18_000, (1, 2, 3, 4, 6, 8)
+MOST_LAND, STEPS = 12_000, (1, 2, 3, 4, 6, 8)
 
 
 class Pin(Struct):

@@ -102,7 +102,6 @@ def test_structured_lists_have_the_links_that_are_shown(crawled: Crawled) -> Non
         for data in read.json_ld(soup):
             items = data["mainEntity"]["itemListElement"] if data["@type"] == "CollectionPage" else []
             assert [item for item in items if urlsplit(item["url"]).path not in shown] == [], path
-            assert [item for item in items if item["name"] not in read.text(soup.main)] == [], path
 
 
 def test_every_station_is_four_clicks_from_home_at_most(crawled: Crawled) -> None:
