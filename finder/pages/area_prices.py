@@ -2,19 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
 from decimal import Decimal
 from statistics import median
-
-import sqlalchemy as sa
-from flask import current_app
 
 from finder.ocpi.types import Struct
 from finder.pages import rows
 from finder.stations.prices import PlugPrice, best
 from finder.stations.summary import Summary
 from finder.stations.types import Station
-from finder.store import stations
 from finder.tariffs.charge import Charge
 from finder.web.language import gettext as _
 from finder.web.language import number
@@ -22,7 +17,6 @@ from finder.web.language import number
 USUAL = Charge()
 # Of fewer a median says nothing.
 FEWEST = 3
-HELD = timedelta(minutes=10)
 
 Prices = Sequence[PlugPrice | None]
 
@@ -53,16 +47,6 @@ def median_price(prices: Prices) -> Median | None:
     if currency is None or len(told) < FEWEST:
         return None
     return Median(per_kwh=median(told), currency=currency, priced=len(told), of=len(prices))
-
-
-def held_median(connection: sa.Connection, area: str, now: datetime) -> Median | None:
-    """For an area of so many stations that it is worked out at most every ten minutes."""
-    held: dict[str, tuple[Median | None, datetime]] = current_app.extensions.setdefault("finder.medians", {})
-    found = held.get(area)
-    if found is None or not timedelta(0) <= now - found[1] < HELD:
-        search = stations.Search(area=area, charge=USUAL, now=now)
-        found = held[area] = median_price(stations.prices(connection, search)), now
-    return found[0]
 
 
 def median_words(found: Median) -> str:

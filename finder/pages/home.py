@@ -1,6 +1,7 @@
 """The start page: one search field, how many charging points are free, and the way to every place."""
 
 from datetime import datetime, timedelta
+from heapq import nlargest
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, current_app, redirect, render_template, url_for
@@ -12,6 +13,7 @@ from finder.pages.listing import HELD, Counted, Link, counted
 from finder.stations.summary import summarise
 from finder.stations.types import Station
 from finder.store import stations
+from finder.store.listed import New
 from finder.web.database import reading
 from finder.web.head import Head, absolute, describe, head
 from finder.web.language import clock, kilowatts, language, localised, ngettext, number, utc_now
@@ -31,12 +33,6 @@ class Hundred(Struct):
     unknown: int
 
 
-class Opened(Struct):
-    name: str
-    url: str
-    what: str
-
-
 class HomePage(Struct):
     head: Head
     hundred: Hundred | None
@@ -48,7 +44,7 @@ class HomePage(Struct):
     operators: tuple[Link, ...]
     plugs: tuple[Link, ...]
     guides: tuple[Link, ...]
-    newest: tuple[Opened, ...]
+    newest: tuple[Link, ...]
 
 
 @blueprint.get("/")
@@ -62,8 +58,14 @@ def show() -> str:
     with reading() as connection:
         totals, counted_at = _totals(connection, now)
         found = counted(connection, now)
-        newest = stations.newest(connection, NEWEST)
+        newest = stations.shown(connection, [each.id for each in _newest(found)])
     return render_template("pages/home.html", page=build(totals, found, newest, counted_at))
+
+
+def _newest(found: Counted) -> list[New]:
+    """What came with a partner's first list is not new."""
+    new = (each for here in found.census.new.values() for each in here)
+    return nlargest(NEWEST, new, key=lambda each: (each.created_at, each.pk))
 
 
 def _totals(connection: sa.Connection, now: datetime) -> tuple[stations.Totals, datetime]:
@@ -114,12 +116,12 @@ def _figures(totals: stations.Totals) -> str:
     )
 
 
-def _opened(station: Station, now: datetime) -> Opened:
+def _opened(station: Station, now: datetime) -> Link:
     summary = summarise(station, now)
     what = ngettext("%(num)s charging point", "%(num)s charging points", summary.total)
     if summary.max_power_kw:
         what += f", {kilowatts(summary.max_power_kw)}"
-    return Opened(name=rows.named_with_city(station.location), url=rows.path(station), what=what)
+    return Link(rows.named_with_city(station.location), rows.path(station), what)
 
 
 def _head(totals: stations.Totals) -> Head:

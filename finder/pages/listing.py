@@ -45,6 +45,8 @@ HELD, LIVE_HELD, PRICES_HELD, HOURS_HELD = (
 )
 MOST_HELD = 20_000
 PLUGS_SHOWN = 4
+# So many of a list are told to programs: a country's municipalities would weigh as much as the rest of its page.
+MOST_ITEMS = 100
 # Of fewer charges, or in less time, an hour of the week says nothing.
 LEAST_STARTS, LEAST_HEARD, WEEKS = 40, timedelta(days=7), timedelta(days=28)
 
@@ -576,7 +578,7 @@ def plug_words(summaries: Summaries) -> str:
 
 
 def collection(title: str, url: str, items: Iterable[str]) -> Json:
-    """A page that lists others: their paths, in the order shown. Each says the rest of itself."""
+    """A page that lists others: the first of their paths, in the order shown. Each says the rest of itself."""
     return {
         "@context": "https://schema.org",
         "@type": "CollectionPage",

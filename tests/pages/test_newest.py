@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,15 @@ def test_it_is_the_same_page_in_both_languages(client: FlaskClient) -> None:
     soup = read.page(client.get("/en/new/uddevalla/"))
     assert read.languages(soup)["sv"] == f"https://uttag.example{UDDEVALLA}"
     assert "8 new charging stations" in read.text(soup.select_one(".sign"))
+
+
+def test_home_names_the_newest_with_their_town(client: FlaskClient) -> None:
+    soup = read.page(client.get("/en/"))
+    listed = [read.text(tag) for tag in soup.select(".list a") if "charging point" in read.text(tag)]
+    assert len(listed) == 6
+    assert all(re.fullmatch(r"Uddevalla nordladd \d 1 charging point, (150|22) kW", text) for text in listed)
+
+
+def test_home_says_nothing_of_new_stations_on_the_first_day(tmp_path: Path) -> None:
+    client = lists.application(tmp_path).test_client()
+    assert "New here" not in read.text(read.page(client.get("/en/")))
