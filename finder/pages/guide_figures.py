@@ -32,10 +32,11 @@ CLASSES = 8
 
 
 class Share(Struct):
-    """So many of the stations: "1 174", "36 %"."""
+    """So many of the stations: "1 174", "36 %"; `percent` of nothing is "none"."""
 
     count: str
     percent: str
+    any: bool
 
 
 class PlugTold(Struct):
@@ -88,13 +89,13 @@ class ClockTold(Struct):
 class VersionTold(Struct):
     version: str
     sources: str
-    locations: str
+    stations: str
 
 
 class SourceTold(Struct):
     name: str
     version: str
-    locations: str
+    stations: str
     heard: str
 
 
@@ -175,7 +176,7 @@ def _basis(looked: int, of: int) -> str:
 
 def share(part: int, whole: int) -> Share | None:
     """None where there is nothing to have a share of."""
-    return Share(number(part), percent(part, whole)) if whole else None
+    return Share(number(part), percent(part, whole) if part else _("none"), part > 0) if whole else None
 
 
 def percent(part: int, whole: int) -> str:
@@ -387,12 +388,12 @@ def _is_heard(source: Source, now: datetime) -> bool:
 
 
 def _sources(found: Iterable[Source], now: datetime) -> tuple[SourceTold, ...]:
-    ordered = sorted(found, key=lambda source: (-source.locations, source.name))
+    ordered = sorted(found, key=lambda source: (-(source.stations or 0), source.name))
     return tuple(
         SourceTold(
             name=source.name,
             version=source.version or _("Not stated"),
-            locations=number(source.locations),
+            stations=_("Not stated") if source.stations is None else number(source.stations),
             heard=when(source.heard, now) if source.heard else _("Has never answered"),
         )
         for source in ordered
@@ -407,33 +408,31 @@ def _newest(found: Iterable[Source], now: datetime) -> str:
 def _by_version(found: Iterable[Source]) -> list[tuple[str, int, int]]:
     """Newest first: the version, its sources and their charging stations."""
     sources: Counter[str] = Counter()
-    places: Counter[str] = Counter()
+    told: Counter[str] = Counter()
     for source in found:
         if source.version:
             sources[source.version] += 1
-            places[source.version] += source.locations
+            told[source.version] += source.stations or 0
     newest = sorted(sources, key=lambda version: [int(part) for part in version.split(".")], reverse=True)
-    return [(version, sources[version], places[version]) for version in newest]
+    return [(version, sources[version], told[version]) for version in newest]
 
 
 def _versions(found: Iterable[Source]) -> tuple[VersionTold, ...]:
-    return tuple(
-        VersionTold(version, number(sources), number(places)) for version, sources, places in _by_version(found)
-    )
+    return tuple(VersionTold(version, number(sources), number(told)) for version, sources, told in _by_version(found))
 
 
 def _versions_drawn(found: Sequence[Source]) -> Markup:
     bars = [
-        Bar(f"OCPI {version}", places, ngettext("%(num)s place", "%(num)s places", places))
-        for version, _sources, places in _by_version(found)
+        Bar(f"OCPI {version}", told, ngettext("%(num)s charging station", "%(num)s charging stations", told))
+        for version, _sources, told in _by_version(found)
     ]
-    if not bars:
+    most = max(bars, key=lambda bar: bar.value, default=None)
+    if most is None or not most.value:
         return Markup()
-    most = max(bars, key=lambda bar: bar.value)
     return guide_drawn.bars(
         bars,
-        _("Most places are told in %(version)s: %(places)s.", version=most.name, places=most.words),
-        _("What our sources tell, by the version that they speak."),
+        _("Most are told in %(version)s: %(stations)s.", version=most.name, stations=most.words),
+        _("What our sources tell, by the version that they speak. What several tell counts where it was told first."),
         _("Version"),
-        _("Places"),
+        _("Charging stations"),
     )

@@ -15,15 +15,17 @@ import msgspec
 import sqlalchemy as sa
 
 from finder.ocpi.types import Struct
+from finder.places import mercator
 from finder.stations.identity import bare_evse_id
 from finder.stations.prices import FOR_LORRIES, PlugPrice, Pricing, best
 from finder.stations.summary import whole_kilowatts
 from finder.stations.traits import BITS, STEERED, PlugSet
 from finder.stations.zones import SITE_ZONE
 from finder.store import documents, kinds
+from finder.store.clusters import COARSEST
 from finder.store.database import among
 from finder.store.offers import Offers, Prices
-from finder.store.schema import locations, partners, stations
+from finder.store.schema import clusters, locations, partners, stations
 from finder.store.times import instant
 from finder.tariffs.charge import Charge
 from finder.tariffs.rates import costs, read_rates
@@ -36,6 +38,8 @@ FEWEST = 3
 SPREAD, RANGE = 2_654_435_761, 1 << 32
 WORKING_DAYS = 5
 HOURS = range(24)
+# The squares of the coarsest clusters, in which everything is.
+WORLD = mercator.key(COARSEST, 0, 0), 2 * mercator.key(COARSEST, 0, 0) - 1
 
 
 class PlugCount(Struct):
@@ -117,13 +121,13 @@ class Looked(Struct):
 
 
 class Source(Struct):
-    """`version` is None for a partner that was never heard."""
+    """`version` is None for a partner that was never heard. `stations` are those that it told of first; None: not counted yet."""
 
     name: str
     version: str | None
     heard: datetime | None
     interval: float
-    locations: int
+    stations: int | None
 
 
 class Figures(Struct):
@@ -201,11 +205,19 @@ def _plug_count(standard: str, powers: Counter[int]) -> PlugCount:
 
 
 def _sources(connection: sa.Connection) -> tuple[Source, ...]:
-    held = sa.select(locations.c.partner_pk, sa.func.count()).where(locations.c.station_pk.is_not(None))
-    counts = {pk: count for pk, count in connection.execute(held.group_by(locations.c.partner_pk))}
+    """Their stations are counted after each pull; to count the locations themselves is to read them all."""
+    world = sa.select(clusters.c.partner_pk, sa.func.sum(clusters.c.stations)).where(clusters.c.key.between(*WORLD))
+    counts = {pk: int(count) for pk, count in connection.execute(world.group_by(clusters.c.partner_pk))}
     rows = connection.execute(sa.select(partners).order_by(partners.c.slug))
     return tuple(
-        Source(row.name, row.version, instant(row.last_success), row.interval, counts.get(row.pk, 0)) for row in rows
+        Source(
+            name=row.name,
+            version=row.version,
+            heard=instant(row.last_success),
+            interval=row.interval,
+            stations=counts.get(row.pk, 0) if counts else None,
+        )
+        for row in rows
     )
 
 

@@ -130,7 +130,7 @@ def test_of_many_stations_some_are_drawn_and_always_the_same(tmp_path: Path, mon
 def test_sources_are_told_with_their_version(tmp_path: Path) -> None:
     found = counted(tmp_path, places("T-400", "T-320"), priced.TARIFFS)
     (source,) = found.sources
-    assert (source.name, source.version, source.locations) == ("Nordladd", "2.2.1", 2)
+    assert (source.name, source.version, source.stations) == ("Nordladd", "2.2.1", 2)
     assert source.heard is not None
 
 
