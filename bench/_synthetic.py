@@ -237,7 +237,7 @@ def write(connection: sa.Connection, partner_pks: list[int], first: int, batch: 
             (pk, n, evse_key(evse.evse_id), statuses.CODES[evse.status], at)
             for n, evse in enumerate(each.evses)
         ]  # fmt: skip
-    stations.save(connection, told)
+    stations.save(connection, told, ())
     locations.save(connection, kept)
     statuses.replace(connection, [], live)
     clusters.mark(connection, [row.pk for row in told])

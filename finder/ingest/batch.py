@@ -247,7 +247,7 @@ def _write_stations(connection: sa.Connection, run: Run, placement: Placement, f
         members = [known[pk] for pk in sorted(placement.members[station]) if pk in known]
         if members:
             told.append(_Telling(station, placement.founded.get(station), before.get(station), merge.facts(members)))
-    stations.save(connection, _station_rows(connection, told, run.now))
+    stations.save(connection, _station_rows(connection, told, run.now), before.keys())
 
 
 class _Telling(NamedTuple):
@@ -324,12 +324,13 @@ def close(connection: sa.Connection, left: set[int], now: datetime, reason: str)
     for row in locations.of_stations(connection, list(left)):
         members[row.station_pk or 0].append(locations.document(connection, row))
     told, gone = [], []
-    for pk, before in stations.rows(connection, list(left)).items():
+    known = stations.rows(connection, list(left))
+    for pk, before in known.items():
         if pk in members:
             told.append(_Telling(pk, before.id, before, merge.facts(members[pk])))
         elif before.gone_at is None:
             gone.append(_gone(before, now, reason))
-    stations.save(connection, [*_station_rows(connection, told, now), *gone])
+    stations.save(connection, [*_station_rows(connection, told, now), *gone], known.keys())
     clusters.mark(connection, left)
 
 

@@ -64,14 +64,23 @@ def bare_evse_id(evse_id: str | None) -> str | None:
     return bare
 
 
+# Towns and operators come again and again, and what a station is called is folded for its address and for its words.
+folded = lru_cache(maxsize=4096)(fold)
+
+
 @lru_cache(maxsize=4096)
 def slug(text: str) -> str:
     """Words for a URL: `Torp köpcentrum` becomes `torp-kopcentrum`; at most 60 letters, never empty."""
-    words = NOT_SLUG.sub("-", fold(text)).strip("-")
-    return words[:60].rstrip("-") or "laddstation"
+    return _hyphened(fold(text))
 
 
 @lru_cache(maxsize=1024)  # a page asks four times for its own
 def place_slug(called: str, city: str) -> str:
     """Of a station, the same in every language; its town is said where its name does not hold it."""
-    return slug(called if fold(city) in fold(called) else f"{called} {city}")
+    words, town = folded(called), folded(city)
+    return _hyphened(words if town in words else f"{words} {town}")
+
+
+def _hyphened(words: str) -> str:
+    words = words.replace(" ", "-") if words.isascii() else NOT_SLUG.sub("-", words).strip("-")
+    return words[:60].rstrip("-") or "laddstation"

@@ -14,9 +14,8 @@ from typing import TypeVar
 import msgspec
 
 from finder.ocpi.types import Evse, Location, Struct
-from finder.places.fold import fold
 from finder.stations import traits
-from finder.stations.identity import evse_key, place_slug, slug
+from finder.stations.identity import evse_key, folded, place_slug, slug
 from finder.stations.traits import Opening, PlugSet
 from finder.stations.types import Origin, Station, StationEvse
 
@@ -164,5 +163,4 @@ def _count(locations: Sequence[Location]) -> int:
 
 def searchable(words: Sequence[str | None]) -> str:
     """The words that a station is found by, folded, each once."""
-    text = fold(" ".join(word for word in words if word))
-    return " ".join(dict.fromkeys(text.split()))
+    return " ".join(dict.fromkeys(" ".join([folded(word) for word in words if word]).split()))

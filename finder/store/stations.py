@@ -1,7 +1,7 @@
 """Stations: found by id, place, box or words, each read with its documents and live statuses in one query."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from heapq import nsmallest
 from typing import Any, Literal, NamedTuple
@@ -668,11 +668,11 @@ def by_ids(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Known]:
     return found | {id: Known(0, gone=False) for id in connection.scalars(led)}
 
 
-def save(connection: sa.Connection, changed: Sequence[Row]) -> None:
-    pks = [row.pk for row in changed]
-    text.forget(connection, pks)
+def save(connection: sa.Connection, changed: Sequence[Row], known: Collection[int]) -> None:
+    """`known` are the primary keys of those that are there already."""
+    text.forget(connection, known)
     upsert(connection, stations, Row._fields, changed)
-    text.learn(connection, pks)
+    text.learn(connection, [row.pk for row in changed])
 
 
 def merge_into(connection: sa.Connection, old: Row, new_id: str) -> None:

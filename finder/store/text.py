@@ -1,6 +1,6 @@
 """Text search: FTS5 on SQLite, `tsvector` on PostgreSQL. The only place where the two differ in what they can."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -46,21 +46,21 @@ def _holding(dialect: str, given: sa.BindParameter[str]) -> sa.ColumnElement[boo
     return stations.c.pk.in_(held)
 
 
-def forget(connection: sa.Connection, pks: Sequence[int]) -> None:
+def forget(connection: sa.Connection, pks: Collection[int]) -> None:
     """Before stations change: their words are taken out of the index. PostgreSQL keeps its index by itself."""
-    if connection.dialect.name == "sqlite":
+    if connection.dialect.name == "sqlite" and pks:
         rows = sa.select(sa.literal("delete"), stations.c.pk, stations.c.text)
         connection.execute(_index("station_text").from_select(["station_text", "rowid", "text"], _told(rows, pks)))
 
 
-def learn(connection: sa.Connection, pks: Sequence[int]) -> None:
+def learn(connection: sa.Connection, pks: Collection[int]) -> None:
     """After stations changed: their words are put in."""
-    if connection.dialect.name == "sqlite":
+    if connection.dialect.name == "sqlite" and pks:
         rows = sa.select(stations.c.pk, stations.c.text)
         connection.execute(_index().from_select(["rowid", "text"], _told(rows, pks)))
 
 
-def _told(rows: sa.Select[Any], pks: Sequence[int]) -> sa.Select[Any]:
+def _told(rows: sa.Select[Any], pks: Collection[int]) -> sa.Select[Any]:
     return rows.where(stations.c.text.is_not(None), among(stations.c.pk, pks))
 
 

@@ -90,6 +90,6 @@ def write(
                 (pk, n, evse_key(held.evse_id), statuses.CODES[held.status], millis(held.last_updated))
                 for n, held in enumerate(one.evses)
             ]
-        stations.save(connection, told)
+        stations.save(connection, told, ())
         locations.save(connection, kept)
         statuses.replace(connection, [], live)

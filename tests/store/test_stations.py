@@ -345,7 +345,7 @@ def test_a_gone_station_answers_and_is_found_nowhere(engine: sa.Engine) -> None:
     write(engine, partner(engine), [location("A", name="Torp")])
     with writing(engine) as connection:
         row = stations.rows(connection, [1])[1]
-        stations.save(connection, [row._replace(cell=None, text=None, gone_at=5_000, gone_reason="stängd")])
+        stations.save(connection, [row._replace(cell=None, text=None, gone_at=5_000, gone_reason="stängd")], [row.pk])
         connection.execute(sa.text("DELETE FROM statuses"))
         connection.execute(sa.text("DELETE FROM locations"))
     with engine.connect() as connection:
