@@ -24,6 +24,7 @@ PAGES = (
     "sitemap",
     "opensearch",
     "indexnow",
+    "share",
 )
 SECTIONS = (
     station_sections.sign,

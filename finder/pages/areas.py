@@ -47,7 +47,7 @@ from finder.tariffs.quotes_in_words import total as total_in_words
 from finder.tariffs.words import exact
 from finder.web import language as say
 from finder.web.database import reading
-from finder.web.head import Crumb, Head, describe, head
+from finder.web.head import Crumb, Head, describe, head, shared_with
 from finder.web.language import (
     alphabetical,
     kilowatts,
@@ -56,6 +56,7 @@ from finder.web.language import (
     localised,
     ngettext,
     number,
+    path_to,
     site_urls,
     utc_now,
 )
@@ -314,14 +315,17 @@ def build_region(area: Area, found: Counted, told: Figures) -> RegionPage:
         if each.area.parent == area.parent and each.area.code not in (area.code, HOME_COUNTRY)
     ]
     return RegionPage(
-        head=head(
-            title,
-            describe(figures_words(tally.evses, tally.stations, called), *median_sentence(told)),
-            endpoint,
-            robots=robots(tally.stations),
-            crumbs=crumbs(area),
-            json_ld=(collection(title, path(area), (each.url for each in links)),),
-            **values,
+        head=_pictured(
+            area,
+            head(
+                title,
+                describe(figures_words(tally.evses, tally.stations, called), *median_sentence(told)),
+                endpoint,
+                robots=robots(tally.stations),
+                crumbs=crumbs(area),
+                json_ld=(collection(title, path(area), (each.url for each in links)),),
+                **values,
+            ),
         ),
         heading=_("Charge your car in %(area)s", area=called),
         figure=figure,
@@ -556,7 +560,7 @@ def _leaf_head(area: Area, tally: Tally, shown: Summaries, page: int, figures: F
     if page > 1:
         values["page"] = str(page)
     strongest = _("Highest power %(power)s.", power=kilowatts(tally.max_power_kw)) if tally.max_power_kw else ""
-    return head(
+    told = head(
         title,
         describe(
             *page_sentence(page, tally.stations),
@@ -571,3 +575,8 @@ def _leaf_head(area: Area, tally: Tally, shown: Summaries, page: int, figures: F
         json_ld=(collection(title, path(area, page), (rows.path(station) for station, _s in shown)),),
         **values,
     )
+    return _pictured(area, told)
+
+
+def _pictured(area: Area, head: Head) -> Head:
+    return shared_with(path_to("share.area", place=area.code), head)

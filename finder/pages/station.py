@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from finder import places
 from finder.ocpi.types import Location, Struct
-from finder.pages import areas, available, gone, locator, rows, station_busy, station_charge, station_data, words
+from finder.pages import areas, available, gone, locator, rows, share, station_busy, station_charge, station_data, words
 from finder.pages.facts import Fact, stated
 from finder.pages.station_charge import Asked, MyCharge
 from finder.pages.station_history import Moved as PriceMoved
@@ -38,7 +38,7 @@ from finder.store import stations, tariffs
 from finder.store.stations import Near
 from finder.store.tariffs import Version
 from finder.web.database import reading
-from finder.web.head import INDEX, NO_INDEX, Crumb, Head, absolute, describe, head
+from finder.web.head import INDEX, NO_INDEX, Crumb, Head, absolute, describe, head, shared_with
 from finder.web.language import gettext as _
 from finder.web.language import kilowatts, listed, localised, ngettext, path_to, site_urls, utc_now
 from finder.web.rendering import rendered
@@ -150,7 +150,9 @@ def build(
     lines = board(summary, priced.board, named, now, zone)
     beside = [(other, rows.row(other, now, kilometres)) for other, kilometres in nearby]
     return StationPage(
-        head=_head(station, summary, named, hours, paying, priced, asked, zone, now),
+        head=shared_with(
+            share.station_path(station), _head(station, summary, named, hours, paying, priced, asked, zone, now)
+        ),
         id=station.id,
         counted=rows.state(summary.counts, summary.unknown_since, now, zone).words,
         drawings=("go", *dict.fromkeys(line.drawing for line in lines if line.drawing)),

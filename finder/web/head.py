@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,12 +14,15 @@ from finder.ocpi.types import Struct
 from finder.web.drawings import escape
 from finder.web.language import LANGUAGES, LOCALES, language, path_to
 from finder.web.language import gettext as _
+from finder.web.static import PREFIX, files
 
 TITLE, DESCRIPTION = 60, (120, 155)
 INDEX, NO_INDEX = "index,follow", "noindex,follow"
 # JSON inside <script>: no text of a partner may end the element or be read as HTML.
 ESCAPES = tuple((letter, f"\\u{ord(letter):04x}") for letter in "<>&\u2028\u2029")
 _special = re.compile("[<>&\u2028\u2029]").search
+
+LOCALE_NAMES = {code: str(locale) for code, locale in LOCALES.items()}
 
 Json = Mapping[str, Any]
 
@@ -35,7 +40,8 @@ class Alternate(Struct):
 
 
 class Head(Struct):
-    """`canonical` and `alternates` are absolute. An error has no canonical address."""
+    """`canonical` and `alternates` are absolute. An error has no canonical address. `picture` is the path of what it is shared with,
+    1200 x 630; else the site's own."""
 
     title: str
     description: str
@@ -44,6 +50,7 @@ class Head(Struct):
     robots: str = INDEX
     crumbs: tuple[Crumb, ...] = ()
     json_ld: tuple[Json, ...] = ()
+    picture: str = ""
 
 
 def absolute(path: str) -> str:
@@ -73,6 +80,11 @@ def head(
         crumbs=crumbs,
         json_ld=json_ld + ((breadcrumbs(crumbs, urls[language()], origin),) if crumbs else ()),
     )
+
+
+def shared_with(picture: str, head: Head) -> Head:
+    """`picture` is a path."""
+    return msgspec.structs.replace(head, picture=picture)
 
 
 def titled(title: str) -> str:
@@ -140,14 +152,20 @@ def drawn(head: Head) -> Markup:
         _property("og:title", title),
         _property("og:description", description),
         *([_property("og:url", canonical)] if canonical else ()),
-        _property("og:locale", str(LOCALES[here])),
+        _property("og:image", escape(absolute(head.picture or _picture_of_site(current_app.root_path)))),
+        _property("og:locale", LOCALE_NAMES[here]),
         *(
-            _property("og:locale:alternate", str(LOCALES[each.language]))
+            _property("og:locale:alternate", LOCALE_NAMES[each.language])
             for each in head.alternates
             if each.language != here
         ),
     ]
     return Markup("\n".join(lines))  # noqa: S704 - every text in it is escaped
+
+
+@cache
+def _picture_of_site(root: str) -> str:
+    return f"/{PREFIX}{files(Path(root) / 'static').names['share.png']}"
 
 
 def _alternate(language: str, url: str) -> str:

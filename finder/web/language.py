@@ -47,6 +47,8 @@ PATH_WORDS = {
         "guides": "guider",
         "about-data": "om-data",
         "new": "ny",
+        "picture": "bild",
+        "area": "omrade",
         "prices.atom": "priser.atom",
         "available.atom": "ledigt.atom",
     },
