@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -15,7 +16,7 @@ from finder.pages.station_stay import warnings
 from finder.stations.prices import FOR_LORRIES, PlugPrice, best, plug_prices
 from finder.stations.types import Station
 from finder.tariffs.charge import Charge, NoSuchTime
-from finder.tariffs.quotes_in_words import Bill, Row, assumptions, bill, reckoned, sentence, short, total
+from finder.tariffs.quotes_in_words import Bill, Row, Used, assumptions, bill, reckoned, sentence, short, total
 from finder.tariffs.words import exact, own_words, price_list
 from finder.web import language, parameters
 from finder.web.drawings import escape
@@ -27,6 +28,7 @@ KNOWN = (*parameters.CAR, parameters.CONNECTOR, parameters.TARIFF)
 # What the form takes along unchanged.
 KEPT = (parameters.CHARGING_MINUTES.name, parameters.TARIFF.name)
 MOST_ON_SIGN = 2
+MICROSECOND = timedelta(microseconds=1)
 NAMES = tuple(each.name for each in KNOWN)
 
 
@@ -132,7 +134,7 @@ def _answer(station: Station, prices: Sequence[PlugPrice], charge: Charge, zone:
     if chosen is None:
         return Answer("", "", "", None, _("There is no such plug here."), (), ())
     quote = chosen.quote
-    made = bill(quote, bool(charge.parking_minutes), language)
+    made = bill(quote, bool(charge.parking_minutes), language, _used(chosen, charge))
     return Answer(
         short=total(quote, language),
         summary=_summary(chosen),
@@ -200,8 +202,16 @@ def _assumed(price: PlugPrice, charge: Charge, zone: ZoneInfo, now: datetime) ->
     start = _when(price.start, now, zone)
     yield _("%(plug)s, start %(time)s, %(done)s.", plug=_named(price), time=start, done=_done(price, zone, price.start))
     yield from reckoned(charge, price.quote.energy_kwh, price.kw, language)
-    yield from assumptions(price.quote, language)
+    yield from assumptions(price.quote, language, _used(price, charge))
     yield _whose(price.tariff, charge)
+
+
+def _used(price: PlugPrice, charge: Charge) -> Used:
+    return {"TIME": _hours(price.charging), "PARKING_TIME": _hours(charge.parked)}
+
+
+def _hours(time: timedelta) -> Decimal:
+    return Decimal(time // MICROSECOND) / 3_600_000_000
 
 
 def _whose(tariff: Tariff | None, charge: Charge) -> str:

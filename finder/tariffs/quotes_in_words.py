@@ -1,19 +1,21 @@
 """A quote in words: the bill of a charge line by line, what was taken for granted, or why there is no price."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from finder.ocpi.types import Struct
 from finder.tariffs.charge import Charge
 from finder.tariffs.choice import Pay
 from finder.tariffs.quote import DIMENSIONS, Assumption, Dimension, Part, Quote, Reason
-from finder.tariffs.words import Say, exact, in_currency, money, price
+from finder.tariffs.words import Say, exact, in_currency, money, price, rounded
 
 # ISO 4217: currencies without a hundredth.
 NO_CENTS = {"CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND"}
 # A unit of these is too small for its hundredths to matter in a list.
 TOLD_WHOLE = NO_CENTS | {"CZK", "DKK", "HUF", "NOK", "SEK"}
 MINUTES = 60
+CENT, FOURTH = Decimal("0.01"), Decimal("0.0001")
+HALF_A_MINUTE, CENTI_KWH = Decimal(1) / 120, Decimal("0.01")
 
 
 class Row(Struct):
@@ -34,7 +36,12 @@ class Bill(Struct):
     per_kwh: str = ""
 
 
-def bill(quote: Quote, parked: bool, say: Say) -> Bill | None:
+Used = Mapping[Dimension, Decimal]
+"""Hours by dimension that a charge took, whether they cost or not."""
+NOT_SAID: Used = {}
+
+
+def bill(quote: Quote, parked: bool, say: Say, used: Used = NOT_SAID) -> Bill | None:
     """None where there is no price. `parked`: the car stays for a while after the charge."""
     side = _side(quote)
     if side is None or quote.currency is None:
@@ -45,7 +52,7 @@ def bill(quote: Quote, parked: bool, say: Say) -> Bill | None:
     per_kwh = total / quote.energy_kwh if quote.energy_kwh and total else None
     told = amount(total, currency, say) if total else say.gettext("No charge")
     return Bill(
-        rows=(*_rows(quote, parked, side, currency, say), *_limited(quote, total, side, currency, say)),
+        rows=(*_rows(quote, parked, side, currency, say, used), *_limited(quote, total, side, currency, say)),
         total=Row(_total_name(quote, say), told),
         tax=_tax(quote, say),
         sum=plus_vat(told, quote, say) if total else told,
@@ -105,10 +112,38 @@ def _side(quote: Quote) -> Side | None:
 # The lines of the bill
 
 
-def _rows(quote: Quote, parked: bool, side: Side, currency: str, say: Say) -> Iterator[Row]:
+def _rows(quote: Quote, parked: bool, side: Side, currency: str, say: Say, used: Used) -> Iterator[Row]:
     for dimension in DIMENSIONS:
-        found = [_row(part, side, currency, say) for part in quote.parts if part.dimension == dimension and part.price]
-        yield from found or [Row(_nothing(dimension, parked, say))]
+        paid = [part for part in quote.parts if part.dimension == dimension and part.price]
+        if paid and (free := _without_fee(quote, dimension, paid, used)):
+            yield Row(_partly(dimension, sum([part.volume for part in paid], free), free, say))
+        yield from [_row(part, side, currency, say) for part in paid] or [Row(_nothing(dimension, parked, say))]
+
+
+def _without_fee(quote: Quote, dimension: Dimension, paid: Sequence[Part], used: Used) -> Decimal:
+    """How much of what was used is not paid for, where it shows: half a minute, a hundredth of a kWh."""
+    all_of_it = quote.energy_kwh if dimension == "ENERGY" else used.get(dimension)
+    if all_of_it is None:
+        return Decimal(0)
+    free = all_of_it - sum([part.measured for part in paid], Decimal(0))
+    return free if free >= (CENTI_KWH if dimension == "ENERGY" else HALF_A_MINUTE) else Decimal(0)
+
+
+def _partly(dimension: Dimension, whole: Decimal, free: Decimal, say: Say) -> str:
+    if dimension == "ENERGY":
+        return say.gettext(
+            "Energy %(kwh)s kWh, of which %(free)s kWh without a fee",
+            kwh=exact(whole, say, 2),
+            free=exact(free, say, 2),
+        )
+    minutes, unpaid = exact(whole * MINUTES, say, 0), exact(free * MINUTES, say, 0)
+    if dimension == "TIME":
+        return say.gettext(
+            "Charging time %(minutes)s min, of which %(free)s min without a fee", minutes=minutes, free=unpaid
+        )
+    return say.gettext(
+        "After charging %(minutes)s min, of which %(free)s min without a fee", minutes=minutes, free=unpaid
+    )
 
 
 def _row(part: Part, side: Side, currency: str, say: Say) -> Row:
@@ -122,13 +157,24 @@ def _words(part: Part, found: Decimal, currency: str, say: Say) -> str:
         return say.gettext("Fee per session")
     each = found / part.volume if part.volume else Decimal(0)
     if dimension == "ENERGY":
-        cost = price(each, each, "kWh", currency, say)
+        cost = (
+            price(each, each, "kWh", currency, say)
+            if currency == "GBP"
+            else _each(each, round(part.volume, 2), found, currency, say)
+        )
         return say.gettext("Energy, %(kwh)s kWh × %(price)s", kwh=exact(part.volume, say, 2), price=cost)
     minutes = exact(part.volume * MINUTES, say, 1)
-    cost = money(each / MINUTES, currency, say)
+    cost = _each(each / MINUTES, round(part.volume * MINUTES, 1), found, currency, say)
     if dimension == "TIME":
         return say.gettext("Charging time, %(minutes)s min × %(price)s", minutes=minutes, price=cost)
     return say.gettext("Idle fee, %(minutes)s min × %(price)s", minutes=minutes, price=cost)
+
+
+def _each(each: Decimal, count: Decimal, found: Decimal, currency: str, say: Say) -> str:
+    """A fourth decimal where `count` times three would not give the line."""
+    if (count * rounded(each)).quantize(CENT, ROUND_HALF_UP) == found.quantize(CENT, ROUND_HALF_UP):
+        return money(each, currency, say)
+    return in_currency(say.number(each.quantize(FOURTH, ROUND_HALF_UP), 4), currency, say)
 
 
 def _nothing(dimension: Dimension, parked: bool, say: Say) -> str:
@@ -263,9 +309,9 @@ def reckoned(charge: Charge, kwh: Decimal, kw: Decimal, say: Say) -> Iterator[st
         )
 
 
-def assumptions(quote: Quote, say: Say) -> tuple[str, ...]:
+def assumptions(quote: Quote, say: Say, used: Used = NOT_SAID) -> tuple[str, ...]:
     """Sentences: what was rounded up, and what is doubtful."""
-    return (*_rounded(quote, say), *(assumed(each, say) for each in quote.assumptions))
+    return (*_rounded(quote, say, used), *(assumed(each, say) for each in quote.assumptions))
 
 
 def assumed(assumption: Assumption, say: Say) -> str:
@@ -286,18 +332,20 @@ def assumed(assumption: Assumption, say: Say) -> str:
             return say.gettext("The operator states no idle fee, so none is counted.")
 
 
-def _rounded(quote: Quote, say: Say) -> Iterator[str]:
-    """Told where it shows: feeds count in seconds and Wh too."""
+def _rounded(quote: Quote, say: Say, used: Used) -> Iterator[str]:
+    """Told where it shows: feeds count in seconds and Wh too. Where a part has no fee, the bill says what is counted."""
     if all(part.volume == part.measured for part in quote.parts):
         return
     for item in quote.items:
         if item.dimension == "FLAT" or not any(part.price for part in item.parts):
             continue
+        if _without_fee(quote, item.dimension, [part for part in item.parts if part.price], used):
+            continue
         if item.dimension == "ENERGY":
-            used, counted = exact(item.measured, say, 2), exact(item.volume, say, 2)
-            sentence = say.gettext("%(used)s kWh is counted as %(counted)s kWh.", used=used, counted=counted)
+            taken, counted = exact(item.measured, say, 2), exact(item.volume, say, 2)
+            sentence = say.gettext("%(used)s kWh is counted as %(counted)s kWh.", used=taken, counted=counted)
         else:
-            used, counted = exact(item.measured * MINUTES, say, 1), exact(item.volume * MINUTES, say, 1)
-            sentence = say.gettext("%(used)s min is counted as %(counted)s min.", used=used, counted=counted)
-        if used != counted:
+            taken, counted = exact(item.measured * MINUTES, say, 1), exact(item.volume * MINUTES, say, 1)
+            sentence = say.gettext("%(used)s min is counted as %(counted)s min.", used=taken, counted=counted)
+        if taken != counted:
             yield sentence

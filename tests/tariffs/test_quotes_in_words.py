@@ -70,6 +70,39 @@ def test_minutes_are_told_as_minutes():
     ]
 
 
+def test_time_without_a_fee_is_told_beside_the_time_that_costs_and_not_as_a_step():
+    one = priced(
+        element(part("TIME", "9.504", step=60), min_duration=10_800), element(part("ENERGY", "2")), kwh="118.9", kw="11"
+    )
+    used = {"TIME": Decimal("118.9") / 11}
+    with speaking("sv"):
+        found = bill(one, False, language, used)
+        assert assumptions(one, language, used) == ()
+        assert assumptions(one, language) != ()
+    assert found is not None
+    assert [f"{row.words}: {row.sum}".replace("\xa0", " ") for row in found.rows[1:3]] == [
+        "Laddtid 649 min, varav 180 min utan avgift: ",
+        "Laddtid, 469 min × 0,198 kr: 92,86 kr",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kwh", "each", "line"),
+    [
+        ("40", "2.76512", "Energi, 40 kWh × 3,4564 kr: 138,26 kr"),
+        ("38", "4.392", "Energi, 38 kWh × 5,49 kr: 208,62 kr"),
+        ("20", "2.76488", "Energi, 20 kWh × 3,456 kr: 69,12 kr"),
+    ],
+)
+def test_a_price_of_a_unit_has_the_decimals_that_its_line_needs(kwh, each, line):
+    assert told(priced(element(part("ENERGY", each)), kwh=kwh))[0] == line
+
+
+def test_energy_without_a_fee_is_told_beside_the_energy_that_costs():
+    one = priced(element(part("ENERGY", "0"), max_kwh=Decimal(10)), element(part("ENERGY", "4")))
+    assert told(one)[:2] == ["Energi 38 kWh, varav 10 kWh utan avgift", "Energi, 28 kWh × 5,00 kr: 140,00 kr"]
+
+
 def test_a_step_is_explained():
     one = priced(element(part("ENERGY", "4", step=1000), part("TIME", "60", step=900)), kwh="32.4", kw="97.2")
     with speaking("en"):
