@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from flask import Blueprint, current_app, render_template, url_for
 
@@ -130,7 +131,16 @@ def build(states: tuple[PartnerState, ...], now: datetime, files: tuple[File, ..
     )
 
 
-def is_silent(state: PartnerState, now: datetime) -> bool:
+class Asked(Protocol):
+    """A source, as far as `is_silent` asks."""
+
+    @property
+    def last_success(self) -> datetime | None: ...
+    @property
+    def interval(self) -> float: ...
+
+
+def is_silent(state: Asked, now: datetime) -> bool:
     if state.last_success is None:
         return True
     return now - state.last_success > max(HEARD, timedelta(seconds=2 * state.interval))

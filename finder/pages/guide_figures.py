@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from finder.ocpi.types import Struct
 from finder.pages import guide_drawn
+from finder.pages.about import is_silent
 from finder.pages.guide_drawn import Bar
 from finder.pages.rows import CENT, kwh_price
 from finder.pages.words import CONNECTOR_PAGES, connector, drawing
@@ -21,12 +22,23 @@ from finder.tariffs.charge import Charge
 from finder.tariffs.quotes_in_words import TOLD_WHOLE, amount
 from finder.tariffs.words import price
 from finder.web import language as say
-from finder.web.language import LOCALES, clock, day, kilowatts, language, ngettext, number, path_to, site_urls, when
+from finder.web.language import (
+    LOCALES,
+    clock,
+    day,
+    kilowatts,
+    language,
+    listed,
+    ngettext,
+    number,
+    path_to,
+    site_urls,
+    when,
+)
 from finder.web.language import gettext as _
 
 HELD = timedelta(minutes=10)
-# A source is heard while its last good answer is no older than this or two of its intervals.
-HEARD = timedelta(minutes=15)
+MOST_NAMED = 4
 USUAL = Charge()
 CLASSES = 8
 
@@ -120,6 +132,7 @@ class Told(Struct):
     clock: ClockTold | None
     sources: tuple[SourceTold, ...]
     heard: int
+    by: str
     versions: tuple[VersionTold, ...]
     newest: str
     prices_drawn: Markup
@@ -156,7 +169,8 @@ def told(found: Figures, now: datetime) -> Told:
         parts=_parts(looked),
         clock=_clock(looked.clock, looked),
         sources=_sources(found.sources, now),
-        heard=sum(_is_heard(source, now) for source in found.sources),
+        heard=sum(not is_silent(source, now) for source in found.sources),
+        by=_by(found.sources),
         versions=_versions(found.sources),
         newest=_newest(found.sources, now),
         prices_drawn=_prices_drawn(looked.direct),
@@ -168,9 +182,9 @@ def told(found: Figures, now: datetime) -> Told:
 
 def _basis(looked: int, of: int) -> str:
     if looked == of:
-        return ngettext("Counted on %(num)s charging station.", "Counted on all %(num)s charging stations.", of)
+        return ngettext("Based on %(num)s charging station.", "Based on all %(num)s charging stations.", of)
     return _(
-        "Counted on %(looked)s of our %(all)s charging stations, drawn evenly.", looked=number(looked), all=number(of)
+        "Based on %(looked)s of our %(all)s charging stations, drawn evenly.", looked=number(looked), all=number(of)
     )
 
 
@@ -383,10 +397,6 @@ def _hours_drawn(moving: ByClock) -> Markup:
 # Sources
 
 
-def _is_heard(source: Source, now: datetime) -> bool:
-    return source.heard is not None and now - source.heard <= max(HEARD, timedelta(seconds=2 * source.interval))
-
-
 def _sources(found: Iterable[Source], now: datetime) -> tuple[SourceTold, ...]:
     ordered = sorted(found, key=lambda source: (-(source.stations or 0), source.name))
     return tuple(
@@ -394,14 +404,22 @@ def _sources(found: Iterable[Source], now: datetime) -> tuple[SourceTold, ...]:
             name=source.name,
             version=source.version or _("Not stated"),
             stations=_("Not stated") if source.stations is None else number(source.stations),
-            heard=when(source.heard, now) if source.heard else _("Has never answered"),
+            heard=when(source.last_success, now) if source.last_success else _("Has never answered"),
         )
         for source in ordered
     )
 
 
+def _by(found: Sequence[Source]) -> str:
+    """Whose word the figures are."""
+    names = [source.name for source in found if source.last_success]
+    if len(names) > MOST_NAMED:
+        return _("Source: what %(count)s operators and platforms tell.", count=number(len(names)))
+    return _("Source: %(partner)s.", partner=listed(names)) if names else ""
+
+
 def _newest(found: Iterable[Source], now: datetime) -> str:
-    heard = [source.heard for source in found if source.heard]
+    heard = [source.last_success for source in found if source.last_success]
     return when(max(heard), now) if heard else ""
 
 

@@ -125,7 +125,7 @@ class Source(Struct):
 
     name: str
     version: str | None
-    heard: datetime | None
+    last_success: datetime | None
     interval: float
     stations: int | None
 
@@ -213,7 +213,7 @@ def _sources(connection: sa.Connection) -> tuple[Source, ...]:
         Source(
             name=row.name,
             version=row.version,
-            heard=instant(row.last_success),
+            last_success=instant(row.last_success),
             interval=row.interval,
             stations=counts.get(row.pk, 0) if counts else None,
         )

@@ -131,7 +131,7 @@ def test_sources_are_told_with_their_version(tmp_path: Path) -> None:
     found = counted(tmp_path, places("T-400", "T-320"), priced.TARIFFS)
     (source,) = found.sources
     assert (source.name, source.version, source.stations) == ("Nordladd", "2.2.1", 2)
-    assert source.heard is not None
+    assert source.last_success is not None
 
 
 def test_an_empty_database_has_no_figures(tmp_path: Path) -> None:
