@@ -94,17 +94,18 @@ class Counted(Struct):
 
 
 def counted(connection: sa.Connection, now: datetime) -> Counted:
-    """Counted anew after every pull: it reads every station there is. What comes without one waits a millisecond for each."""
+    """Counted anew after a pull, and now and then for what comes without one: as rarely as it takes long, for it reads every
+    station there is."""
     pull = partners.newest_pull(connection)
     held: tuple[Counted, int, datetime] | None = current_app.extensions.get("finder.counted")
-    if held is None or held[1] != pull or not timedelta(0) <= now - held[2] < _held_for(held[0]):
-        census = listed.census(connection, now)
-        held = current_app.extensions["finder.counted"] = (Counted(census, tallied(census.areas)), pull, now)
-    return held[0]
-
-
-def _held_for(found: Counted) -> timedelta:
-    return max(HELD, timedelta(milliseconds=found.census.total))
+    if held is not None:
+        (found, of_pull, at), for_each = held, timedelta(milliseconds=held[0].census.total)
+        if timedelta(0) <= now - at < (max(HELD, for_each) if of_pull == pull else for_each / 4):
+            return found
+    census = listed.census(connection, now)
+    made = Counted(census, tallied(census.areas))
+    current_app.extensions["finder.counted"] = made, pull, now
+    return made
 
 
 def tallied(counts: Mapping[str, Count]) -> Tallies:
