@@ -29,7 +29,7 @@ from finder.pages.station_place import (
     payment,
     sources,
 )
-from finder.pages.station_points import Described, Line, Points, ages, board, described, scheduled, tables, titles
+from finder.pages.station_points import Described, Line, Points, ages, board, described, room, scheduled, tables, titles
 from finder.pages.station_prices import Prices, bare, prices
 from finder.stations.busy import Week
 from finder.stations.summary import Plug, PlugKey, Summary, summarise
@@ -61,6 +61,7 @@ class StationPage(Struct):
     name: str
     lede: str
     board: tuple[Line, ...]
+    room: str
     board_tax: str
     ages: tuple[str, ...]
     brief: tuple[Fact, ...]
@@ -159,6 +160,7 @@ def build(
         name=rows.name(location),
         lede=lede(location),
         board=lines,
+        room=room(summary),
         board_tax=priced.board_tax,
         ages=ages(station, summary.lives, now, zone),
         brief=_brief(station, hours, people),

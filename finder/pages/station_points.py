@@ -116,6 +116,17 @@ def board(
     )
 
 
+def room(summary: Summary) -> str:
+    """How many cars fit at a time; empty where each charging point has one kind of plug, and the board says so already."""
+    if sum([plug.total for plug in summary.plugs]) <= summary.total:
+        return ""
+    return ngettext(
+        "Room for %(num)s car at a time: the plugs share one charging point.",
+        "Room for %(num)s cars at a time: one at each charging point.",
+        summary.total,
+    )
+
+
 def _line(
     drawing: str | None, text: str, price: str, counted: Plug | Summary, summary: Summary, now: datetime, zone: ZoneInfo
 ) -> Line:

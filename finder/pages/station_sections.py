@@ -26,6 +26,7 @@ def sign(page: "StationPage") -> Markup:
     hours = page.opening.state or _("Opening hours not stated")
     pieces = [
         station_drawn.board(page.board),
+        f"<p>{escape(page.room)}</p>" if page.room else "",
         _cost_in_short(page),
         f'<p class="line" data-nosnippet><strong>{escape(hours)}</strong></p>',
         f"<p>{escape(page.board_tax)}</p>" if page.board_tax else "",

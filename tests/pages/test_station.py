@@ -429,3 +429,12 @@ def test_a_removed_station_is_gone_and_names_the_nearest(small: Flask, folder: P
     answer = client.get(gone)
     assert answer.status_code == 410
     assert len(read.names(read.page(answer))) == 5
+
+
+def test_the_sign_says_how_many_cars_fit_where_points_have_several_plugs(app: Flask) -> None:
+    several = [evse("AVAILABLE", ccs(50), type2(22), uid=uid) for uid in ("A", "B")]
+    sign = read.text(shown(app, station(*several, evse("AVAILABLE", type2(22), uid="C"))).select_one(".sign"))
+    assert "Plats för 3 bilar åt gången: en vid varje uttag." in sign
+    one = read.text(shown(app, station(several[0])).select_one(".sign"))
+    assert "Plats för 1 bil åt gången: kontakterna delar på ett uttag." in one
+    assert "åt gången" not in read.text(shown(app, station(evse("AVAILABLE", ccs(50)))).select_one(".sign"))
