@@ -1,6 +1,6 @@
 """What charging costs at a station: each tariff in words with the plugs it is for, on-site prices before contracts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -39,8 +39,15 @@ class Priced(Struct):
     week: WeekTable | None = None
 
 
+class InWords(Struct):
+    """`plugs` is empty where it is for all of the station's."""
+
+    plugs: str
+    words: Value
+
+
 class Prices(Struct):
-    """`missing` names the plugs without an on-site price. `board` holds a price for some plugs, all with `board_tax`.
+    """`missing` names the plugs without an on-site price, `in_words` are those that the operator tells in words alone. `board` holds a price for some plugs, all with `board_tax`.
 
     - `lowest` is the least price of a kWh, for a description.
     - `tax` holds for all that is `priced`; where it is empty, each says its own.
@@ -51,6 +58,7 @@ class Prices(Struct):
 
     priced: tuple[Priced, ...]
     missing: str
+    in_words: tuple[InWords, ...]
     board: tuple[str, ...]
     board_tax: str
     lowest: str
@@ -90,13 +98,15 @@ def prices(
     named = [(group, _title(group, station, plugs, titles)) for group in groups]
     on_site = [group for group in groups if group.described.kind == "ad_hoc" and not group.ahead]
     known = [group for group in on_site if group.described.parts]
+    worded = [group for group in on_site if not group.described.parts and group.described.own_words]
     board, board_tax = _board(plugs, known)
     taxes = {group.described.tax for group in groups if group.described.tax}
     tax = taxes.pop() if len(taxes) == 1 else ""
     source, old = _source(station, zone, now)
     return Prices(
         priced=tuple(_priced(group, title, tax, _becoming(group, groups), here) for group, title in named),
-        missing=_missing(plugs, known, titles),
+        missing=_missing(plugs, [*known, *worded], titles),
+        in_words=tuple(_in_words(worded, plugs, titles)),
         board=board,
         board_tax=board_tax,
         lowest=_lowest(known),
@@ -120,6 +130,7 @@ def _unknown(plugs: Sequence[Plug]) -> Prices:
     return Prices(
         priced=(),
         missing=_missing(plugs, (), {}),
+        in_words=(),
         board=("",) * len(plugs),
         board_tax="",
         lowest="",
@@ -311,6 +322,13 @@ def _missing(plugs: Sequence[Plug], known: Sequence[Group], titles: Mapping[Plug
         if count
     ]
     return _("Price on site for %(plugs)s: not given by the operator.", plugs=listed(without)) if without else ""
+
+
+def _in_words(worded: Sequence[Group], plugs: Sequence[Plug], titles: Mapping[PlugKey, str]) -> Iterator[InWords]:
+    for group in worded:
+        if theirs := quoted(group.described.own_words):
+            mine = [bare(titles[key_of(plug)]) for plug in plugs if key_of(plug) in group.users]
+            yield InWords(listed(mine) if len(mine) < len(plugs) else "", theirs)
 
 
 def _board(plugs: Sequence[Plug], known: Sequence[Group]) -> tuple[tuple[str, ...], str]:

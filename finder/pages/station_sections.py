@@ -11,9 +11,10 @@ from markupsafe import Markup
 
 from finder.pages import charge_form, facts, station_busy, station_charge, station_drawn
 from finder.pages.drawn import age, rows
-from finder.pages.facts import Fact
+from finder.pages.facts import Fact, drawn_value
 from finder.pages.station_hours import Opening
 from finder.pages.station_points import Described, Points
+from finder.pages.station_prices import InWords
 from finder.web.drawings import escape, icon
 from finder.web.language import gettext as _
 
@@ -27,6 +28,7 @@ def sign(page: "StationPage") -> Markup:
     pieces = [
         station_drawn.board(page.board),
         f"<p>{escape(page.room)}</p>" if page.room else "",
+        *map(_in_words, page.prices.in_words),
         _cost_in_short(page),
         f'<p class="line" data-nosnippet><strong>{escape(hours)}</strong></p>',
         f"<p>{escape(page.board_tax)}</p>" if page.board_tax else "",
@@ -42,6 +44,13 @@ def _cost_in_short(page: "StationPage") -> str:
         return _missing(page)
     answer = page.charge.answer
     return station_charge.drawn_in_short(answer, page.prices.change) if answer else ""
+
+
+def _in_words(told: InWords) -> str:
+    """A price that no figure holds, marked as what the operator says."""
+    theirs = f"{escape(told.plugs)}. " if told.plugs else ""
+    theirs += escape(_("The price in the operator's words:"))
+    return f"<p>{theirs} <strong><q>{drawn_value(told.words)}</q></strong></p>"
 
 
 def _missing(page: "StationPage") -> str:

@@ -162,6 +162,17 @@ def test_a_price_on_site_is_none_for_a_contract(client: FlaskClient, paths: dict
     assert "Priset är det på plats, utan avtal." in read.text(named.main)
 
 
+def test_a_price_in_words_alone_stands_on_the_sign_as_the_operators_words(
+    client: FlaskClient, paths: dict[str, str]
+) -> None:
+    soup = ask(client, paths["words"])
+    sign = soup.select_one(".sign")
+    assert sign is not None
+    assert "Priset med operatörens ord: Se skylten vid infarten." in read.text(sign)
+    assert "Pris på plats saknas" not in read.text(sign)
+    assert "Se skylten vid infarten." not in read.text(ask(client, paths["both"]).select_one(".sign"))
+
+
 def test_tariffs_that_disagree_have_each_a_sum_of_their_own(client: FlaskClient, paths: dict[str, str]) -> None:
     soup = ask(client, paths["split"], **TWENTY)
     assert bill(soup) == []
@@ -206,7 +217,7 @@ def test_the_operators_own_words_stand_beside_the_answer(client: FlaskClient, pa
 def test_a_station_without_figures_has_no_form_until_somebody_asks(client: FlaskClient, paths: dict[str, str]) -> None:
     soup = ask(client, paths["words"])
     assert soup.select_one("form.calc") is None
-    assert "Pris på plats saknas från operatören." in read.text(soup.select_one(".sign"))
+    assert "Priset med operatörens ord: " in read.text(soup.select_one(".sign"))
 
 
 # The form
