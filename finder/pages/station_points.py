@@ -17,7 +17,7 @@ from finder.stations.status import Group, Live
 from finder.stations.summary import Plug, PlugKey, Summary, plug_key
 from finder.stations.types import Origin, Station, StationEvse
 from finder.tariffs.words import in_language
-from finder.web.language import age, kilowatts, language, ngettext, number, when
+from finder.web.language import age, day, kilowatts, language, ngettext, number, when
 from finder.web.language import gettext as _
 
 Told = Callable[[datetime, datetime, ZoneInfo], str]
@@ -199,11 +199,29 @@ def _caption(keys: Sequence[PlugKey], named: dict[PlugKey, str]) -> str:
 def _point(evse: Evse, live: Live, source: str, now: datetime, zone: ZoneInfo) -> Point:
     return Point(
         state=rows.State(KINDS[live.group], words.word(words.STATUSES, live.word)),
-        since=when(live.since, now, zone) if live.since else "–",
+        since=_since(evse, live, now, zone),
         name=name_of(evse),
         id=short_id(evse) if evse.physical_reference else "",
         source=source,
     )
+
+
+def _since(evse: Evse, live: Live, now: datetime, zone: ZoneInfo) -> str:
+    """Of a point that is not open yet, the day that is announced for it: since when it is planned is nothing to a driver."""
+    if live.group == "planned":
+        opens = _opening_day(evse, now)
+        return _("opens %(day)s", day=day(opens, zone)) if opens else "–"
+    return when(live.since, now, zone) if live.since else "–"
+
+
+def _opening_day(evse: Evse, now: datetime) -> datetime | None:
+    """The first day on which it is announced to be available, or no longer planned."""
+    edges = [
+        each.period_end if each.status == "PLANNED" else each.period_begin
+        for each in evse.status_schedule
+        if each.status in ("AVAILABLE", "PLANNED")
+    ]
+    return min([edge for edge in edges if edge is not None and edge > now], default=None)
 
 
 def scheduled(entries: Sequence[StationEvse], now: datetime, zone: ZoneInfo) -> tuple[str, ...]:

@@ -1,5 +1,5 @@
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,7 @@ from flask import Flask, render_template
 from flask.testing import FlaskClient
 from msgspec.structs import replace
 
-from finder.ocpi.types import DisplayText, Hours, Location
+from finder.ocpi.types import DisplayText, Hours, Location, StatusSchedule
 from finder.pages.station import build
 from finder.stations.types import Station, StationEvse
 from finder.store.stations import Near
@@ -438,3 +438,13 @@ def test_the_sign_says_how_many_cars_fit_where_points_have_several_plugs(app: Fl
     one = read.text(shown(app, station(several[0])).select_one(".sign"))
     assert "Plats för 1 bil åt gången: kontakterna delar på ett uttag." in one
     assert "åt gången" not in read.text(shown(app, station(evse("AVAILABLE", ccs(50)))).select_one(".sign"))
+
+
+def test_a_point_that_is_planned_says_when_it_opens_and_not_since_when(app: Flask) -> None:
+    opens = StatusSchedule(datetime(2026, 12, 1, 7, tzinfo=UTC), "AVAILABLE")
+    long_ago = NOW - timedelta(days=140)
+    announced = evse("PLANNED", uid="A", last_updated=long_ago, status_schedule=(opens,))
+    silent = evse("PLANNED", uid="B", last_updated=long_ago)
+    table = shown(app, station(announced, silent)).select_one("table.points")
+    assert table is not None
+    assert [read.text(row("td")[1]) for row in table("tr")[1:]] == ["öppnar 1 december 2026", "–"]
