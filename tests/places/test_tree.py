@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from finder.places import area, areas, by_path, children, neighbours, path
+from finder.places import area, areas, by_path, by_word, children, neighbours, path, word
 
 
 def test_sweden_has_21_counties_and_290_municipalities() -> None:
@@ -86,3 +86,27 @@ def test_neighbours_are_the_nearest_of_the_same_kind() -> None:
     assert {place.kind for place in neighbours("SE-M", 5)} == {"region"}
     assert "SE-1280" not in {place.code for place in neighbours("SE-1280", 300)}
     assert all(place.kind == "country" for place in neighbours("NO", 4))
+
+
+def test_each_area_has_one_word_of_its_own() -> None:
+    words = {word(place.code) for place in areas()}
+    assert len(words) == len(areas())
+    assert all(by_word(word(place.code)) == place for place in areas())
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("SE-1485", "uddevalla"),
+        ("SE-1281", "lund"),
+        ("NO-1112", "lund-norge"),
+        ("SE-0643", "habo-jonkopings-lan"),
+        ("SE-0305", "habo-uppsala-lan"),
+    ],
+)
+def test_a_word_is_the_slug_unless_another_has_it(code: str, said: str) -> None:
+    assert word(code) == said
+
+
+def test_a_word_that_nothing_is_called_leads_nowhere() -> None:
+    assert by_word("habo") is None
