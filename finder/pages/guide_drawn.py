@@ -106,6 +106,27 @@ def stacks(
     return _figure("".join(drawn), TALL + 42, finding, caption, f'<ul class="key s">{keys}</ul>') + table
 
 
+def connections(parties: int) -> Markup:
+    """So many operators above and services below: each connected with each, and each with one language between them."""
+    top, middle, bottom, right = 34, 86, 138, 55
+    places = [3 + n * 39 / (parties - 1) for n in range(parties)]
+    each, one = parties * parties, 2 * parties
+    wires = [(a, top, b, bottom) for a in places for b in places]
+    wires += [(right + x, y, right + x, middle) for x in places for y in (top, bottom)]
+    dots = [(x + side, y) for side in (0, right) for x in places for y in (top, bottom)]
+    drawn = [f'<line class="wire" x1="{a:.1f}%" y1="{y}" x2="{b:.1f}%" y2="{z}"/>' for a, y, b, z in wires]
+    drawn.append(f'<rect class="l5" x="{right}%" y="{middle - 8}" width="45%" height="16"/>')
+    drawn += [f'<circle class="l5" cx="{x:.1f}%" cy="{y}" r="7"/>' for x, y in dots]
+    drawn += [
+        f'<text class="a" x="{x}%" y="13">{escape(_("%(count)s connections", count=count))}</text>'
+        for x, count in ((0, each), (right, one))
+    ]
+    bars = [Bar(_("Each with each"), each, str(each)), Bar(_("One language"), one, str(one))]
+    finding = _("%(each)s connections become %(one)s.", each=each, one=one)
+    caption = _("Operators above, services below. To the left each talks to each, to the right all speak one language.")
+    return _figure("".join(drawn), bottom + 12, finding, caption) + _table(bars, _("How"), _("Connections"))
+
+
 def _cells(values: Iterable[float], unit: str) -> str:
     return "".join([f'<td class="r">{value:g}\u00a0{unit}</td>' for value in values])
 

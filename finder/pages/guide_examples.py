@@ -1,7 +1,7 @@
 """Worked examples of the guides: bills from the engine that prices every station, and two cars that share a charger."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from markupsafe import Markup
@@ -9,13 +9,14 @@ from markupsafe import Markup
 from finder.ocpi.types import PriceComponent, Struct, Tariff, TariffElement
 from finder.pages import guide_drawn
 from finder.pages.guide_drawn import Stack
+from finder.pages.station_stay import lasting
 from finder.stations.zones import SITE_ZONE
 from finder.tariffs.charge import Charge
 from finder.tariffs.pricing import quote
 from finder.tariffs.quotes_in_words import Bill, amount, bill
 from finder.web import language as say
 from finder.web.language import gettext as _
-from finder.web.language import number
+from finder.web.language import kilowatts, number
 
 # 42.3 kWh into the battery: 45 kWh of direct current or 47 kWh of alternating current at the charging point.
 BATTERY, FROM, TO = Decimal("70.5"), Decimal(20), Decimal(80)
@@ -88,6 +89,35 @@ def _tariff(prices: dict[str, str]) -> Tariff:
         ]
     )
     return Tariff("SE", "EXA", "example", elements=(TariffElement(components),), currency="SEK")
+
+
+# How long it takes
+
+
+class Timed(Struct):
+    """The usual charge at so many kW all the way; `alternating` says at which kind of plug."""
+
+    kw: str
+    alternating: bool
+    kwh: str
+    time: str
+
+
+def timed() -> tuple[Timed, ...]:
+    return tuple(_timed(Decimal(kw), kw in SLOW) for kw in (*SLOW, "50", "150"))
+
+
+SLOW = ("2.3", "11", "22")
+
+
+def _timed(kw: Decimal, alternating: bool) -> Timed:
+    kwh = Charge().energy(alternating)
+    return Timed(
+        kw=kilowatts(float(kw)),
+        alternating=alternating,
+        kwh=number(kwh, 1),
+        time=lasting(timedelta(hours=float(kwh / kw))),
+    )
 
 
 # Power that is shared

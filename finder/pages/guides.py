@@ -12,8 +12,8 @@ from flask import Blueprint, current_app, render_template, url_for
 from markupsafe import Markup
 
 from finder.ocpi.types import Struct
-from finder.pages import guide_figures
-from finder.pages.guide_examples import examples, sharing_drawn
+from finder.pages import guide_drawn, guide_figures
+from finder.pages.guide_examples import examples, sharing_drawn, timed
 from finder.pages.guide_figures import Told
 from finder.pages.listing import collection
 from finder.pages.words import N_
@@ -175,8 +175,10 @@ def show(guide: str) -> str:
         f=told,
         guide=path_of,
         contents=contents,
+        connections=guide_drawn.connections,
         examples=examples,
         sharing=sharing_drawn,
+        timed=timed,
         contact=_contact(),
     )
 

@@ -230,6 +230,15 @@ def test_the_example_is_worked_out_by_the_engine(client: FlaskClient) -> None:
     ]
 
 
+def test_how_long_a_charge_takes_counts_losses(client: FlaskClient) -> None:
+    (table,) = [
+        table for table in soup(client, "connectors", "sv").select("table") if "150 kW likström" in read.text(table)
+    ]
+    rows = [read.text(row) for row in table.select("tbody tr")]
+    assert rows[1] == "11 kW växelström 40,0 kWh 3 h 38 min"
+    assert rows[4] == "150 kW likström 38,3 kWh 15 min"
+
+
 @pytest.mark.parametrize(
     ("limit", "wanted", "given"),
     [
