@@ -26,7 +26,7 @@ from finder.store import listed, partners, stations
 from finder.store.listed import CLASSES_KW, Census, Choice, Count, Member, New
 from finder.store.offers import ANY_PLUG
 from finder.store.times import instant
-from finder.web.head import Json, absolute
+from finder.web.head import TITLE, Json, absolute, cut
 from finder.web.language import LOCALES, clock, day, kilowatts, language, ngettext, number
 from finder.web.language import gettext as _
 
@@ -583,7 +583,7 @@ def collection(title: str, url: str, items: Iterable[str]) -> Json:
     return {
         "@context": "https://schema.org",
         "@type": "CollectionPage",
-        "name": title,
+        "name": cut(title, TITLE),
         "url": absolute(url),
         "inLanguage": language(),
         "mainEntity": {

@@ -38,7 +38,7 @@ from finder.store import stations, tariffs
 from finder.store.stations import Near
 from finder.store.tariffs import Version
 from finder.web.database import reading
-from finder.web.head import INDEX, NO_INDEX, Crumb, Head, absolute, describe, head, shared_with
+from finder.web.head import INDEX, NO_INDEX, TITLE, Crumb, Head, absolute, cut, describe, head, shared_with
 from finder.web.language import gettext as _
 from finder.web.language import kilowatts, listed, localised, ngettext, path_to, site_urls, utc_now
 from finder.web.rendering import rendered
@@ -46,6 +46,7 @@ from finder.web.rendering import rendered
 NEARBY = 3
 NEARBY_KM = 25
 LONGEST_NAME = 40
+LONGEST_ID = 20
 
 blueprint = Blueprint("station", __name__)
 
@@ -152,7 +153,8 @@ def build(
     beside = [(other, rows.row(other, now, kilometres)) for other, kilometres in nearby]
     return StationPage(
         head=shared_with(
-            share.station_path(station), _head(station, summary, named, hours, paying, priced, asked, zone, now)
+            share.station_path(station),
+            _head(station, _mark(station, nearby), summary, named, hours, paying, priced, asked, zone, now),
         ),
         id=station.id,
         counted=rows.state(summary.counts, summary.unknown_since, now, zone).words,
@@ -210,6 +212,7 @@ def _brief(station: Station, hours: Opening, people: Sequence[Fact]) -> tuple[Fa
 
 def _head(
     station: Station,
+    mark: str,
     summary: Summary,
     named: dict[PlugKey, str],
     hours: Opening,
@@ -223,8 +226,8 @@ def _head(
     name, path = rows.name(location), rows.path(station)
     area = places.area(station.place) if station.place else None
     return head(
-        _title(location, summary),
-        _description(location, summary, hours, priced.lowest),
+        _title(location, mark, summary),
+        _description(location, mark, summary, hours, priced.lowest),
         "station.show",
         robots=NO_INDEX if asked.anything else INDEX,
         crumbs=_crumbs(station, name),
@@ -255,17 +258,33 @@ def _crumbs(station: Station, name: str) -> tuple[Crumb, ...]:
     return (*areas.crumbs(area)[:-1], Crumb(areas.name(area), areas.path(area)), Crumb(name))
 
 
-def _title(location: Location, summary: Summary) -> str:
+def _mark(station: Station, nearby: Sequence[Near]) -> str:
+    """Follows the name where a station near by has the same: the id that stands on the first charging point."""
+    slug = rows.slug_of(station.location)
+    if all(rows.slug_of(other.location) != slug for other, _km in nearby):
+        return ""
+    first = station.evses[0].evse.evse_id if station.evses else None
+    return f", {first}" if first and len(first) <= LONGEST_ID else f", {station.id}"
+
+
+def _title(location: Location, mark: str, summary: Summary) -> str:
+    """Where it is too long, the name gives way."""
     name = rows.named_with_city(location)
+    title = _titled(name + mark, summary)
+    return title if len(title) <= TITLE else _titled(cut(name, TITLE - len(_titled(mark, summary))) + mark, summary)
+
+
+def _titled(name: str, summary: Summary) -> str:
     if summary.max_power_kw is None:
         return _("%(name)s – charging station", name=name)
     return _("%(name)s – charging station %(kw)s", name=name, kw=kilowatts(summary.max_power_kw))
 
 
-def _description(location: Location, summary: Summary, hours: Opening, price: str) -> str:
+def _description(location: Location, mark: str, summary: Summary, hours: Opening, price: str) -> str:
     """Facts only, none of them live."""
+    name = rows.named_with_city(location)[: LONGEST_NAME - len(mark)] + mark
     return describe(
-        _("%(name)s: %(points)s.", name=rows.named_with_city(location)[:LONGEST_NAME], points=_points(summary)),
+        _("%(name)s: %(points)s.", name=name, points=_points(summary)),
         *([price] if price else []),
         *([_("Open round the clock.")] if hours.state == _("Open round the clock") else []),
         *([_("Address: %(address)s.", address=location.address)] if location.address else []),

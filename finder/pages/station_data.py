@@ -117,7 +117,7 @@ def _features(location: Location, summary: Summary, named: dict[PlugKey, str]) -
     """Plugs with their number, the highest power, and what there is nearby."""
     found = [_feature(named[key_of(plug)], plug.total) for plug in summary.plugs]
     if summary.max_power_kw is not None:
-        found.append(_feature(_("Max power"), summary.max_power_kw) | {"unitCode": "KWT"})
+        found.append(_feature(_("Power"), summary.max_power_kw) | {"unitCode": "KWT"})
     found += [_feature(facility, True) for facility in words.said(words.FACILITIES, location.facilities)]
     return found
 
