@@ -11,7 +11,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from finder import places
 from finder.ocpi.types import Struct
-from finder.pages import rows, search_charge, search_panel
+from finder.pages import charge_form, rows, search_charge, search_panel
 from finder.pages.areas import name as area_name
 from finder.pages.areas import path as area_path
 from finder.pages.charge_form import ChargeForm
@@ -331,15 +331,16 @@ def build_wrong(asked: Pairs, error: BadParameter) -> SearchPage:
     heading = _("We did not understand that")
     right = tuple(pair for pair in asked if pair[0] != error.name)
     mine = is_of_charge(error.name)
-    form = search_charge.form(asked if mine else right, error)
+    problems = {**charge_form.read(dict(asked), parameters.CAR)[1], error.name: str(error)} if mine else {}
+    form = search_charge.form(asked if mine else right, problems)
     return SearchPage(
         head=_head(heading, str(error)),
         text=dict(asked).get("q", ""),
         heading=heading,
-        words=_("Look at the field that is marked.") if form.problem else "",
+        words="",
         form=form,
         kept=only(right, CONDITIONS, (parameters.SORT,)) if mine else _kept(right),
-        error="" if form.problem else str(error),
+        error="" if mine else str(error),
     )
 
 

@@ -1,13 +1,13 @@
 """What the prices of a list are for, in a sentence, and the form in which the reader says it of the own car."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from finder.ocpi.types import Struct
 from finder.ocpi.vocabulary import STANDARDS
 from finder.pages import words as names
 from finder.pages.charge_form import ChargeForm, Option
-from finder.pages.search_query import CONDITIONS, WHERE, Pairs, is_of_charge, only
+from finder.pages.search_query import CONDITIONS, WHERE, Pairs, only
 from finder.stations.prices import is_alternating
 from finder.stations.zones import SITE_ZONE
 from finder.tariffs.charge import Charge
@@ -15,25 +15,23 @@ from finder.tariffs.words import exact
 from finder.web import language, parameters
 from finder.web.language import day, site_urls
 from finder.web.language import gettext as _
-from finder.web.parameters import BadParameter
 
 USUAL_PLUGS = ("IEC_62196_T2_COMBO", "IEC_62196_T2", "CHADEMO")
+NO_PROBLEMS: Mapping[str, str] = {}
 
 
-def form(asked: Pairs, error: BadParameter | None = None) -> ChargeForm:
-    """`error` is what cannot be read, where it is of the charge."""
+def form(asked: Pairs, problems: Mapping[str, str] = NO_PROBLEMS) -> ChargeForm:
+    """`problems` are what cannot be read of the charge."""
     chosen = [value for name, value in asked if name == parameters.CONNECTOR.name]
     kept = only(asked, WHERE, CONDITIONS, (parameters.SORT, parameters.CHARGING_MINUTES))
     if len(chosen) < 2:
         kept = tuple(pair for pair in kept if pair[0] != parameters.CONNECTOR.name)
-    mine = error is not None and is_of_charge(error.name)
     return ChargeForm(
         action=site_urls().search,
         typed=dict(asked),
         kept=kept,
         plugs=_plugs(chosen) if len(chosen) < 2 else (),
-        wrong=error.name if error and mine else "",
-        problem=str(error) if mine else "",
+        problems=problems,
     )
 
 

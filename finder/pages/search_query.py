@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from finder.ocpi.types import Struct
 from finder.ocpi.vocabulary import STANDARDS
-from finder.pages.charge_form import DEFAULTS, problem
+from finder.pages.charge_form import DEFAULTS, problem, written
 from finder.pages.station_charge import NAMES
 from finder.store.stations import Sort
 from finder.tariffs.charge import Charge
@@ -72,7 +72,7 @@ def cleaned(arguments: MultiDict[str, str]) -> Pairs:
     found: list[tuple[str, str]] = []
     for parameter in PARAMETERS:
         said = [" ".join(value.split()) for value in arguments.getlist(parameter.name)]
-        values = [_plain(parameter, value) for value in said if value]
+        values = [_plain(parameter, written(parameter.name, value)) for value in said if value]
         if parameter.repeatable:
             values = sorted(dict.fromkeys(values), key=_order)
         else:

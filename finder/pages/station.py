@@ -106,7 +106,7 @@ def show(slug: str, id: str) -> Response | str:
         nearby = near_by(connection, found)
         versions = tariffs.history(connection, found)
         week = station_busy.week_of(connection, found, now)
-    asked = station_charge.ask(typed, found.tariffs, rows.zone(found.location), now)
+    asked = station_charge.ask(typed, found.tariffs, rows.zone(found.location))
     page = rendered("pages/station.html", page=build(found, nearby, now, asked, versions, week))
     return make_response(page, 400) if asked.wrong else page
 

@@ -10,19 +10,18 @@ from werkzeug.datastructures import MultiDict
 
 from finder.ocpi.types import Struct, Tariff
 from finder.pages import words
-from finder.pages.charge_form import DEFAULTS, ChargeForm, Option, problem
+from finder.pages.charge_form import DEFAULTS, ChargeForm, Option, problem, read, written
 from finder.pages.facts import Value, drawn_value, quoted
 from finder.pages.station_stay import warnings
 from finder.stations.prices import FOR_LORRIES, PlugPrice, best, plug_prices
 from finder.stations.types import Station
-from finder.tariffs.charge import Charge, NoSuchTime
+from finder.tariffs.charge import Charge, NoSuchTime, instant
 from finder.tariffs.quotes_in_words import Bill, Row, Used, assumptions, bill, reckoned, sentence, short, total
 from finder.tariffs.words import exact, own_words, price_list
 from finder.web import language, parameters
 from finder.web.drawings import escape
 from finder.web.language import clock, day, kilowatts, listed
 from finder.web.language import gettext as _
-from finder.web.parameters import BadParameter
 
 KNOWN = (*parameters.CAR, parameters.CONNECTOR, parameters.TARIFF)
 # What the form takes along unchanged.
@@ -33,13 +32,16 @@ NAMES = tuple(each.name for each in KNOWN)
 
 
 class Asked(Struct):
-    """What the address asks: `typed` as it was written. Where it is `wrong`, the default charge stands in."""
+    """What the address asks: `typed` as it was written. Where it has `problems`, the default charge stands in."""
 
     typed: Mapping[str, str]
     charge: Charge
     connectors: tuple[str, ...] = ()
-    wrong: str = ""
-    problem: str = ""
+    problems: Mapping[str, str] = {}
+
+    @property
+    def wrong(self) -> bool:
+        return bool(self.problems)
 
     @property
     def anything(self) -> bool:
@@ -77,25 +79,35 @@ NOTHING = Asked({}, Charge())
 def cleaned(arguments: MultiDict[str, str]) -> dict[str, str]:
     """What the address says of the charge that is not the default, in one order. Other parameters are not ours."""
     # Most pages are asked for nothing, and to look for a name that is not there costs an exception.
-    said = {each.name: " ".join(arguments[each.name].split()) for each in KNOWN if each.name in arguments}
+    said = {
+        each.name: written(each.name, " ".join(arguments[each.name].split()))
+        for each in KNOWN
+        if each.name in arguments
+    }
     return {name: value for name, value in said.items() if value and DEFAULTS.get(name) != value}
 
 
-def ask(typed: Mapping[str, str], tariffs: Sequence[Tariff], zone: ZoneInfo, now: datetime) -> Asked:
+def ask(typed: Mapping[str, str], tariffs: Sequence[Tariff], zone: ZoneInfo) -> Asked:
     """`tariffs` are the station's."""
     if not typed:
         return NOTHING
+    values, problems = read(typed, KNOWN)
+    start, tariff = values.get(parameters.START.name), values.get(parameters.TARIFF.name)
+    if start is not None and not _exists(start, zone):
+        problems[parameters.START.name] = _("The clocks skip that time. Write an hour later.")
+    if tariff is not None and tariff.casefold() not in {each.id.casefold() for each in tariffs}:
+        problems[parameters.TARIFF.name] = problem(parameters.TARIFF.name)
+    if problems:
+        return Asked(typed, Charge(), problems=problems)
+    return Asked(typed, parameters.charge(values), values.get(parameters.CONNECTOR.name, ()))
+
+
+def _exists(start: datetime, zone: ZoneInfo) -> bool:
     try:
-        values = parameters.read(MultiDict(typed), KNOWN)
-        charge = parameters.charge(values)
-        charge.begin(zone, now)
-    except BadParameter as error:
-        return Asked(typed, Charge(), wrong=error.name, problem=problem(error.name))
+        instant(start, zone)
     except NoSuchTime:
-        return Asked(typed, Charge(), wrong="start", problem=_("The clocks skip that time. Write an hour later."))
-    if charge.tariff and charge.tariff.casefold() not in {tariff.id.casefold() for tariff in tariffs}:
-        return Asked(typed, Charge(), wrong=parameters.TARIFF.name, problem=problem(parameters.TARIFF.name))
-    return Asked(typed, charge, values.get(parameters.CONNECTOR.name, ()))
+        return False
+    return True
 
 
 # The answer
@@ -108,9 +120,8 @@ def my_charge(station: Station, path: str, asked: Asked, zone: ZoneInfo, now: da
         action=f"{path}#answer",
         typed=asked.typed,
         plugs=_options(prices, asked.connectors),
-        kept=[(name, asked.typed[name]) for name in KEPT if name in asked.typed and name != asked.wrong],
-        wrong=asked.wrong,
-        problem=asked.problem,
+        kept=[(name, asked.typed[name]) for name in KEPT if name in asked.typed and name not in asked.problems],
+        problems=asked.problems,
     )
     wanted = _wanted(prices, asked.connectors)
     return MyCharge(form, None if asked.wrong else _answer(station, wanted, asked.charge, zone, now))

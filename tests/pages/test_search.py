@@ -450,3 +450,13 @@ def test_what_must_hold_is_said_and_can_be_dropped(prices: FlaskClient) -> None:
     words = read.text(soup.select_one(".conds"))
     assert words.startswith("minst 11 kW och öppna nu och betalning med kort")
     assert any("green" not in str(tag["href"]) for tag in soup.select(".conds .cond"))
+
+
+def test_every_wrong_field_of_the_charge_says_so_at_once(prices: FlaskClient) -> None:
+    answer = prices.get("/sv/sok?q=Uddevalla&from=120&power_kw=fast")
+    assert answer.status_code == 400
+    soup = read.page(answer)
+    assert [tag["name"] for tag in soup.select("[aria-invalid]")] == ["from", "power_kw"]
+    assert "Summan räknas inte ut förrän de 2 markerade fälten är rättade." in read.text(soup.main)
+    written = prices.get("/sv/sok?q=Uddevalla&battery_kwh=70+kWh")
+    assert written.headers["Location"].endswith("?q=Uddevalla&battery_kwh=70")

@@ -291,9 +291,9 @@ WRONG = [
     ("battery_kwh", "-1", "Skriv kWh från 1 till 500, till exempel 60."),
     ("from", "120", "Skriv procent från 0 till 100."),
     ("to", "5", "Skriv procent upp till 100, och mer än före laddningen."),
-    ("power_kw", "1e9", "Skriv kW från 0,1 till 4000, så att laddningen blir klar inom 30 dygn."),
+    ("power_kw", "1e9", "Skriv kW, till exempel 11 eller 150, så att laddningen blir klar inom 30 dygn."),
     ("parking_minutes", "NaN", "Skriv minuter från 0 till 10 000."),
-    ("start", "i morgon", "Skriv ett datum och en tid som finns, till exempel 2026-12-01T09:30."),
+    ("start", "i morgon", "Skriv ett datum och en tid som finns, till exempel 2026-12-01 09:30."),
     ("start", "2026-03-29T02:30", "Klockan hoppar över den tiden. Skriv en timme senare."),
     ("pay", "shells", "Välj något i listan."),
     ("connector", "SCHUKO", "Välj något i listan."),
@@ -315,6 +315,36 @@ def test_a_wrong_value_is_kept_and_told_beside_its_field(
     assert len(soup.select("[aria-invalid]")) == 1
     assert bill(soup) == []
     assert read.meta(soup, "robots") == "noindex,follow"
+
+
+def test_every_wrong_field_says_so_at_once_under_one_line_above_the_form(
+    client: FlaskClient, paths: dict[str, str]
+) -> None:
+    typed = {"battery_kwh": "60 kW", "from": "120", "to": "10", "power_kw": "fast", "start": "i morgon"}
+    answer = client.get(paths["both"], query_string=typed)
+    assert answer.status_code == 400
+    soup = read.page(answer)
+    assert {str(tag["name"]) for tag in soup.select("[aria-invalid]")} == {"battery_kwh", "from", "power_kw", "start"}
+    form = soup.select_one("form.calc")
+    assert form is not None
+    above = read.text(form.find_previous_sibling("p"))
+    assert above == "Summan räknas inte ut förrän de 4 markerade fälten är rättade."
+
+
+def test_units_and_a_date_as_people_write_them_are_taken(client: FlaskClient, paths: dict[str, str]) -> None:
+    typed = {
+        "battery_kwh": "70 kWh",
+        "from": "10 %",
+        "to": "90%",
+        "power_kw": "11 kW",
+        "parking_minutes": "30 min",
+        "start": "2026-12-01 09:30",
+    }
+    answer = client.get(paths["both"], query_string=typed)
+    assert answer.status_code == 302
+    soup = read.page(client.get(answer.headers["Location"]))
+    assert [field(soup, name)["value"] for name in typed] == ["70", "10", "90", "11", "30", "2026-12-01T09:30"]
+    assert bill(soup) != []
 
 
 def test_a_wrong_value_without_a_field_is_told_in_the_form(client: FlaskClient, paths: dict[str, str]) -> None:

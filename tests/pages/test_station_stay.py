@@ -33,7 +33,7 @@ def told(
     one = station(
         evse("AVAILABLE", type2(22, tariff_ids=("slow",)), parking=parking), place=location(**place), tariffs=(SLOW,)
     )
-    asked = station_charge.ask(typed or {}, one.tariffs, SITE_ZONE, now)
+    asked = station_charge.ask(typed or {}, one.tariffs, SITE_ZONE)
     with app.test_request_context("/sv/laddstation/x-1/"):
         app.preprocess_request()
         soup = BeautifulSoup(render_template("pages/station.html", page=build(one, (), now, asked)), "lxml")
