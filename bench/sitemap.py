@@ -57,7 +57,7 @@ def measure(database: Path) -> None:
 
 
 def rows(first: int, end: int) -> Iterator[tuple[object, ...]]:
-    from finder.stations.identity import slug, station_id
+    from finder.stations.identity import station_id
     from finder.store.stations import Row
 
     empty = Row._make([None] * len(Row._fields))
@@ -73,5 +73,5 @@ def rows(first: int, end: int) -> Iterator[tuple[object, ...]]:
             text=name.lower(),
             created_at=1_790_000_000_000,
             changed_at=1_790_000_000_000 + n % 86_400 * 1000,
-            slug=slug(name),
+            city=TOWNS[n % len(TOWNS)],
         )

@@ -287,7 +287,7 @@ def _station_row(told: _Telling, columns: kinds.Columns, now: int) -> stations.R
         traits=columns.traits,
         plugs=columns.plugs,
         hours=columns.hours,
-        slug=facts.slug,
+        city=facts.city,
     )
 
 

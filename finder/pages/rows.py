@@ -14,6 +14,7 @@ from finder.pages.words import connector
 from finder.places.fold import fold
 from finder.stations import zones
 from finder.stations.identity import place_slug
+from finder.stations.merge import title
 from finder.stations.prices import PlugPrice
 from finder.stations.summary import Counts, Summary, summarise
 from finder.stations.types import Station
@@ -159,7 +160,7 @@ def folder(code: str) -> str:
 
 def slug_of(location: Location) -> str:
     """The same words in every language, so that a station has one slug."""
-    return place_slug(location.name or location.address or "", location.city or "")
+    return place_slug(title(location), location.city or "")
 
 
 def zone(location: Location) -> ZoneInfo:

@@ -15,7 +15,7 @@ import msgspec
 
 from finder.ocpi.types import Evse, Location, Struct
 from finder.stations import traits
-from finder.stations.identity import evse_key, folded, place_slug, slug
+from finder.stations.identity import evse_key, folded, slug
 from finder.stations.traits import Opening, PlugSet
 from finder.stations.types import Origin, Station, StationEvse
 
@@ -42,7 +42,7 @@ class Facts(Struct):
     plugs: PlugSet
     opening: Opening | None
     tariff_ids: frozenset[str]
-    slug: str
+    city: str
 
 
 def station(
@@ -118,12 +118,12 @@ def title(location: Location) -> str:
 def facts(locations: Sequence[Location]) -> Facts:
     """The search columns of the station that these locations describe, the lead first."""
     lead = locations[0]
-    name = title(lead)
+    merged = lead if len(locations) == 1 else merged_facts(locations)
+    name = title(merged)
     operator = next((said.operator.name for said in locations if said.operator), None)
     words = [name, lead.address, lead.city, lead.postal_code, operator]
     for other in locations[1:]:
         words += [other.name, other.address]
-    merged = lead if len(locations) == 1 else merged_facts(locations)
     had = _offered(locations)
     return Facts(
         name=name,
@@ -138,7 +138,7 @@ def facts(locations: Sequence[Location]) -> Facts:
         plugs=traits.plug_set(had.plugs),
         opening=traits.opening(merged),
         tariff_ids=had.tariff_ids,
-        slug=place_slug(merged.name or merged.address or "", merged.city or ""),
+        city=merged.city or "",
     )
 
 

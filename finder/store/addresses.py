@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from finder.stations.identity import slug
+from finder.stations.identity import place_slug
 from finder.store.database import Prepared, upsert
 from finder.store.schema import partners, stations, tellings
 from finder.store.times import millis
@@ -45,7 +45,7 @@ _COUNT = sa.func.sum(sa.case((stations.c.gone_at.is_(None), 1), else_=0))
 _PARTS = Prepared(
     lambda _: sa.select(_NUMBER, _COUNT, sa.func.max(_latest)).select_from(stations).group_by(_NUMBER).order_by(_NUMBER)
 )
-_ADDRESSES = sa.select(stations.c.pk, stations.c.id, stations.c.slug, stations.c.changed_at, stations.c.name)
+_ADDRESSES = sa.select(stations.c.pk, stations.c.id, stations.c.name, stations.c.city, stations.c.changed_at)
 _OF_PART = Prepared(lambda _: _ADDRESSES.where(_given_part(), stations.c.gone_at.is_(None)).order_by(stations.c.pk))
 
 
@@ -69,8 +69,8 @@ def of_part(connection: sa.Connection, number: int) -> Sequence[Address]:
     return [_address(*row) for row in _OF_PART.rows(connection, **_span(number))]
 
 
-def _address(pk: int, id: str, words: str | None, changed_at: int, name: str) -> Address:
-    return Address(pk, id, words or slug(name), changed_at)
+def _address(pk: int, id: str, name: str, city: str | None, changed_at: int) -> Address:
+    return Address(pk, id, place_slug(name, city or ""), changed_at)
 
 
 # Who was told of which changes

@@ -241,10 +241,10 @@ BATCH = 2_000
 
 
 def fill(connection: sa.Connection) -> None:
-    """Tells every station that has no traits or no slug yet from its stored documents; what it says of itself besides is left as it is."""
+    """Tells every station that has no traits or no city yet from its stored documents; what it says of itself besides is left as it is."""
     untold = (
         sa.select(stations.c.pk)
-        .where(stations.c.traits.is_(None) | stations.c.slug.is_(None), stations.c.gone_at.is_(None))
+        .where(stations.c.traits.is_(None) | stations.c.city.is_(None), stations.c.gone_at.is_(None))
         .order_by(stations.c.pk)
         .limit(BATCH)
     )
@@ -263,12 +263,12 @@ def _fill(connection: sa.Connection, pks: Sequence[int]) -> None:
         told[pk].append(documents.unpack(connection, doc, Location))
     found = [facts(members) for members in told.values()]
     rows = [
-        {"station": pk, "power": each.max_power, "words": each.slug, **said._asdict()}
+        {"station": pk, "power": each.max_power, "town": each.city, **said._asdict()}
         for pk, each, said in zip(told, found, columns(connection, found), strict=True)
     ]
     if rows:
         values: dict[str, Any] = {name: sa.bindparam(name) for name in Columns._fields} | {
             "max_power": sa.bindparam("power"),
-            "slug": sa.bindparam("words"),
+            "city": sa.bindparam("town"),
         }
         connection.execute(stations.update().where(stations.c.pk == sa.bindparam("station")).values(**values), rows)

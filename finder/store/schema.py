@@ -86,7 +86,7 @@ stations = sa.Table(
     sa.Column("traits", sa.BigInteger, comment="bits of finder.stations.traits; null: not told yet, or gone"),
     sa.Column("plugs", sa.Integer, comment="the row of plug_sets"),
     sa.Column("hours", sa.Integer, comment="the row of openings; null: not stated"),
-    sa.Column("slug", sa.Text, comment="the words in its address; kept when it is gone"),
+    sa.Column("city", sa.Text, comment="empty: not stated; null: not told yet. Its address is made of it and the name"),
     # A search near by is answered from it but for the coordinates.
     sa.Index(None, "cell", "traits", "plugs"),
 )

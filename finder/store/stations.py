@@ -53,7 +53,7 @@ class Row(NamedTuple):
     traits: int | None
     plugs: int | None
     hours: int | None
-    slug: str | None = None
+    city: str | None = None
 
 
 class Told(NamedTuple):

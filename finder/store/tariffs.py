@@ -9,7 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from finder.ocpi.types import Location, Tariff
-from finder.stations.identity import slug
+from finder.stations.identity import place_slug
 from finder.stations.types import Station
 from finder.store import documents, plugs
 from finder.store.database import Prepared, among, among_given, insert, upsert
@@ -258,13 +258,13 @@ def _places(
     if operator is not None:
         here = here.where(stations.c.operator == operator)
     query = (
-        sa.select(stations.c.id, stations.c.name, stations.c.slug, locations.c.partner_pk, locations.c.doc)
+        sa.select(stations.c.id, stations.c.name, stations.c.city, locations.c.partner_pk, locations.c.doc)
         .join(locations, locations.c.station_pk == stations.c.pk)
         .where(stations.c.pk.in_(here), locations.c.doc.is_not(None))
         .order_by(stations.c.pk, locations.c.pk)
     )
-    for id, name, words, partner_pk, doc in connection.execute(query).all():
-        yield User(id=id, name=name, slug=words or slug(name)), partner_pk, plugs.read(connection, doc)
+    for id, name, city, partner_pk, doc in connection.execute(query).all():
+        yield User(id=id, name=name, slug=place_slug(name, city or "")), partner_pk, plugs.read(connection, doc)
 
 
 def _users(keys: Collection[Key], used: Sequence[_Used]) -> dict[Key, tuple[User, ...]]:

@@ -96,7 +96,7 @@ def test_what_was_there_before_is_not_told(known: sa.Engine, search_engine: Engi
 
 def test_what_is_new_changed_or_gone_is_told_once_with_the_key(known: sa.Engine, search_engine: Engine) -> None:
     at = LATER + timedelta(minutes=1)
-    change(known, 2, at, slug="ny-plats")
+    change(known, 2, at, name="Ny plats", city="")
     change(known, 3, NOW, gone_at=int(at.timestamp() * 1000))
     mine = teller(search_engine.url)
     assert mine.tell(known, at) == "told of 2 addresses"

@@ -80,7 +80,7 @@ def write(
                         None,
                         None,
                         *kinds.columns(connection, [facts])[0],
-                        facts.slug,
+                        facts.city,
                     )
                 )
             bare = msgspec.structs.replace(one, last_updated=None)
