@@ -108,7 +108,16 @@ def show(slug: str, id: str) -> Response | str:
         week = station_busy.week_of(connection, found, now)
     asked = station_charge.ask(typed, found.tariffs, rows.zone(found.location))
     page = rendered("pages/station.html", page=build(found, nearby, now, asked, versions, week))
-    return make_response(page, 400) if asked.wrong else page
+    response = make_response(page, 400 if asked.wrong else 200)
+    # Not when the facts changed: a client that asks by it alone must hear of statuses too.
+    response.last_modified = newest_word(found, now)
+    return response
+
+
+def newest_word(station: Station, now: datetime) -> datetime:
+    """When it was last told of: its page says so."""
+    told = [origin.fetched_at for origin in station.origins if origin.fetched_at is not None]
+    return min(max((station.changed_at, *told)), now)
 
 
 def _moved(connection: sa.Connection, moved: Moved, now: datetime) -> Response:
