@@ -33,12 +33,12 @@ class Busy(Struct):
 
 
 # Weeks that were worked out, by database, station and hour: reading six weeks costs more than the rest of the page.
-_weeks: dict[tuple[str, str, int], Week] = {}
+_weeks: dict[tuple[sa.Engine, str, int], Week] = {}
 
 
 def week_of(connection: sa.Connection, station: Station, now: datetime) -> Week | None:
     """As of the first time that it is asked for in the hour; None: partners were not listened to for long enough."""
-    key = str(connection.engine.url), station.id, int(now.timestamp() // busy.HOUR)
+    key = connection.engine, station.id, int(now.timestamp() // busy.HOUR)
     if key not in _weeks:
         points = history.of_station(connection, station.id, now, busy.LEAST_KNOWN)
         if not points:
