@@ -66,7 +66,7 @@ def map_links(location: Location) -> tuple[MapLink, ...]:
     point = f"{location.coordinates.latitude:.{DECIMALS}f},{location.coordinates.longitude:.{DECIMALS}f}"
     latitude, longitude = point.split(",")
     return (
-        MapLink(_("Map app"), f"geo:{point}?q={point}"),
+        MapLink(_("Map app on the phone"), f"geo:{point}?q={point}"),
         MapLink("OpenStreetMap", openstreetmap(latitude, longitude)),
         MapLink("Google Maps", f"https://www.google.com/maps/dir/?api=1&destination={point}"),
         MapLink("Apple Maps", f"https://maps.apple.com/?daddr={point}"),

@@ -52,7 +52,9 @@ def table(week: Week, unit: Unit, currency: str, now: datetime) -> WeekTable:
     return WeekTable(
         title=_("The price over the week, %(unit)s", unit=sign(unit, currency, language)),
         finding=finding(week, unit, currency),
-        marked=_("The frame is %(day)s %(time)s.", day=day_name(now.isoweekday(), language), time=f"{now:%H:%M}"),
+        marked=_(
+            "Now: %(day)s %(time)s, marked with a frame.", day=day_name(now.isoweekday(), language), time=f"{now:%H:%M}"
+        ),
         days=tuple(_named(each) for each in week.days),
         rows=rows,
         folded=len(rows) > LONG_TABLE,

@@ -141,9 +141,7 @@ def _partly(dimension: Dimension, whole: Decimal, free: Decimal, say: Say) -> st
         return say.gettext(
             "Charging time %(minutes)s min, of which %(free)s min without a fee", minutes=minutes, free=unpaid
         )
-    return say.gettext(
-        "After charging %(minutes)s min, of which %(free)s min without a fee", minutes=minutes, free=unpaid
-    )
+    return say.gettext("Idle time %(minutes)s min, of which %(free)s min without a fee", minutes=minutes, free=unpaid)
 
 
 def _row(part: Part, side: Side, currency: str, say: Say) -> Row:
@@ -184,7 +182,7 @@ def _nothing(dimension: Dimension, parked: bool, say: Say) -> str:
         return say.gettext("Time, no fee while the car charges")
     if dimension == "FLAT":
         return say.gettext("Per session, no fee")
-    return say.gettext("After charging, no fee") if parked else say.gettext("After charging, you drive on at once")
+    return say.gettext("No idle fee") if parked else say.gettext("No idle fee, you drive on at once")
 
 
 def _limited(quote: Quote, total: Decimal, side: Side, currency: str, say: Say) -> Iterator[Row]:

@@ -191,6 +191,7 @@ def _per_minute(charging: list[Rate], parking: list[Rate], now: datetime, curren
         )
 
     while_charging, afterwards = say.gettext("while the car charges"), say.gettext("after charging")
+    idle_fee = say.gettext("Idle fee: when the car stays after the charge.")
     note = _order(charging, say) or _order(parking, say)
     if not charging and not parking:
         found = _no_fee(say)
@@ -198,12 +199,13 @@ def _per_minute(charging: list[Rate], parking: list[Rate], now: datetime, curren
         found = lines(charging, say.gettext("as long as the car is plugged in, charging or not"))
     elif not charging:
         found = lines(parking, afterwards, idle=True)
-        note = " ".join((say.gettext("Idle fee. No fee while the car charges."), note)).rstrip()
+        note = " ".join((idle_fee, say.gettext("No fee while the car charges."), note)).rstrip()
     elif not parking:
         found = lines(charging, while_charging)
         note = " ".join((say.gettext("No idle fee afterwards."), note)).rstrip()
     else:
         found = (*lines(charging, while_charging), *lines(parking, afterwards, idle=True))
+        note = " ".join((idle_fee, note)).rstrip()
     return Part(say.gettext("Per minute"), found, note, "minute")
 
 
@@ -356,7 +358,7 @@ def _steps(rates: Rates, say: Say) -> Iterable[str]:
     if charging > 60:
         yield say.gettext("Charging time is charged for each %(time)s begun", time=duration(charging, say))
     if idle > 60:
-        yield say.gettext("Time after charging is charged for each %(time)s begun", time=duration(idle, say))
+        yield say.gettext("The idle fee is charged for each %(time)s begun", time=duration(idle, say))
 
 
 def _step(rates: list[Rate]) -> int:

@@ -92,7 +92,7 @@ def test_a_price_that_moves_with_time_has_its_week(app: Flask) -> None:
     ]
     caption = read.text(soup.select_one("table.week caption"))
     assert caption.startswith("Priset under veckan, kr/kWh. Lägst 4,29 kr/kWh, högst 5,99 kr/kWh vardagar 15–19.")
-    assert caption.endswith("Ramen är fre 14:32.")
+    assert caption.endswith("Nu: fre 14:32, markerat med ram.")
     now = soup.select("[aria-current=time]")
     assert [read.text(cell) for cell in now] == ["5,49"]
     levels = {read.text(cell): cell["class"] for cell in soup.select("table.week td")}

@@ -44,7 +44,7 @@ def test_every_part_of_the_law_has_its_line_and_the_sum_its_vat():
     assert told(one) == [
         "Energi, 38 kWh × 5,49 kr: 208,62 kr",
         "Tid, ingen avgift medan bilen laddar",
-        "Efter laddningen, du kör vidare direkt",
+        "Ingen blockeringsavgift, du kör vidare direkt",
         "Per laddning, ingen avgift",
         "Summa, varav moms 41,72 kr: 208,62 kr",
     ]

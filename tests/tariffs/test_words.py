@@ -67,7 +67,7 @@ def test_charging_time_and_idle_time_are_never_one_figure():
     assert both[1] == "Per minut: 0,50 kr medan bilen laddar | 2,00 kr efter laddningen"
     idle = told(tariff(element(part("ENERGY", "4"), part("PARKING_TIME", "96")))).parts[1]
     assert [line.when for line in idle.lines] == ["efter laddningen"]
-    assert idle.note == "Blockeringsavgift. Ingen avgift medan bilen laddar."
+    assert idle.note == "Blockeringsavgift: när bilen står kvar efter laddningen. Ingen avgift medan bilen laddar."
 
 
 IDLE = [
