@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from finder.store import database, figures
 from finder.store.figures import Figures, PlugCount, PointCount
 from tests.pages import priced, site
+from tests.store.country import NOW as THEN
+from tests.store.country import evse, location, partner, write
 
 # A Monday.
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -139,3 +142,16 @@ def test_an_empty_database_has_no_figures(tmp_path: Path) -> None:
     with database.reading(app.extensions["finder.engine"]) as connection:
         found = figures.figures(connection, NOW)
     assert (found.stations, found.plugs, found.looked.direct, found.sources) == (0, (), None, ())
+
+
+def test_sqlite_and_postgresql_count_alike(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "MOST_LOOKED", 6)
+    first = partner(engine)
+    write(engine, first, [location(f"{n}", 58.35 + n / 100, 11.94, evse(f"{n}"), evse(f"{n}b")) for n in range(12)])
+    with database.reading(engine) as connection:
+        found = figures.figures(connection, THEN)
+    assert (found.stations, found.points) == (12, 24)
+    assert [(plug.standard, plug.stations, plug.usual_kw) for plug in found.plugs] == [("IEC_62196_T2_COMBO", 12, 150)]
+    assert 0 < found.looked.stations < 12
+    assert found.looked.points == 2 * found.looked.stations
+    assert [source.stations for source in found.sources] == [None]
