@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 from finder.ocpi.types import BusinessDetails, DisplayText, Struct
 from finder.web.drawings import escape
+from finder.web.language import LOCALES, language
 from finder.web.language import gettext as _
-from finder.web.language import language
 
 MOST_NAMED = 3
 NOT_DIALLED = re.compile(r"[^0-9+]")
@@ -102,6 +102,12 @@ def quoted(text: DisplayText | None) -> Value | None:
     if text is None:
         return None
     return Value(text.text, language=text.language if text.language != language() else None)
+
+
+def in_that_language(code: str) -> str:
+    """ "In German:", for a text that is not in the reader's language; empty where nobody knows that code."""
+    name = LOCALES[language()].languages.get(code.lower().replace("_", "-").split("-")[0])
+    return _("In %(language)s:", language=name) if name else ""
 
 
 def business(details: BusinessDetails) -> Value:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from finder.ocpi.types import AdditionalGeoLocation, Coordinates, DisplayText, Location, Parking, Struct
 from finder.pages import rows, words
-from finder.pages.facts import Fact, Value, business, fact, given, phone, spread, stated
+from finder.pages.facts import Fact, Value, business, fact, given, in_that_language, phone, spread, stated
 from finder.pages.station_points import capabilities, pictures
 from finder.pages.words import name_of
 from finder.stations.types import Origin, Station
@@ -21,11 +21,19 @@ class MapLink(Struct):
     url: str
 
 
+class Directions(Struct):
+    """`language` and the words that name it are set where it is not the reader's."""
+
+    text: str
+    language: str | None = None
+    named: str = ""
+
+
 class Find(Struct):
     """`directions` are in the reader's language where the partner has them so."""
 
     links: tuple[MapLink, ...]
-    directions: tuple[Value, ...]
+    directions: tuple[Directions, ...]
     facts: tuple[Fact, ...]
 
 
@@ -86,14 +94,16 @@ def position(coordinates: Coordinates | AdditionalGeoLocation) -> str:
     return f"{number(coordinates.latitude, DECIMALS)}, {number(coordinates.longitude, DECIMALS)}"
 
 
-def _directions(texts: Sequence[DisplayText]) -> tuple[Value, ...]:
-    """In the reader's language where there are any, else all there are, English first."""
+def _directions(texts: Sequence[DisplayText]) -> tuple[Directions, ...]:
+    """In the reader's language where there are any, else all there are with their language, English first."""
     here = language()
     own = [text for text in texts if text.language.lower().startswith(here)]
-    ordered = own or sorted(texts, key=lambda text: text.language != "en")
+    if own:
+        return tuple(Directions(text.text) for text in dict.fromkeys(own) if text.text.strip())
+    others = sorted(dict.fromkeys(texts), key=lambda text: text.language != "en")
     return tuple(
-        Value(text.text, language=None if text.language.lower().startswith(here) else text.language.lower())
-        for text in dict.fromkeys(ordered)
+        Directions(text.text, text.language.lower(), in_that_language(text.language))
+        for text in others
         if text.text.strip()
     )
 

@@ -310,7 +310,7 @@ def _common_facts(station: Station, summary: Summary) -> tuple[Fact, ...]:
         fact(_("Steering"), *_held(evses, words.STEERING)),
         fact(_("Good to know"), *_held(evses, words.HANDLING), *_others(evses)),
         fact(_("Level"), *spread([(name_of(evse), _level(evse)) for evse in evses])),
-        fact(_("Finding it"), *spread([(name_of(evse), _directions(evse)) for evse in evses])),
+        _finding(evses),
         _pictures(evses),
         fact(_("EVSE ids"), *([", ".join(ids[:MOST_IDS])] if ids else [])),
     )
@@ -343,9 +343,13 @@ def _level(evse: Evse) -> tuple[str, ...]:
     return (_("Level %(level)s", level=evse.floor_level),) if evse.floor_level else ()
 
 
-def _directions(evse: Evse) -> tuple[str, ...]:
-    text = in_language(evse.directions, language())
-    return (text.text,) if text else ()
+def _finding(evses: Sequence[Evse]) -> Fact:
+    """Each point's directions in the reader's language, else in the one that there is, which is marked."""
+    texts = [(name_of(evse), in_language(evse.directions, language())) for evse in evses]
+    codes = {text.language.lower() for _name, text in texts if text}
+    foreign = next((code for code in codes if len(codes) == 1 and not code.startswith(language())), None)
+    told = spread([(name, (text.text,) if text else ()) for name, text in texts])
+    return Fact(_("Finding it"), tuple(Value(text, language=foreign) for text in told))
 
 
 def _pictures(evses: Sequence[Evse]) -> Fact:

@@ -448,3 +448,17 @@ def test_a_point_that_is_planned_says_when_it_opens_and_not_since_when(app: Flas
     table = shown(app, station(announced, silent)).select_one("table.points")
     assert table is not None
     assert [read.text(row("td")[1]) for row in table("tr")[1:]] == ["öppnar 1 december 2026", "–"]
+
+
+def test_directions_in_another_language_say_which(app: Flask) -> None:
+    there = location(directions=(DisplayText("de", "Hinter dem Rathaus."), DisplayText("en", "Behind the town hall.")))
+    point = evse(directions=(DisplayText("de", "Neben dem Aufzug."),))
+    soup = shown(app, station(point, place=there))
+    found = soup.select_one("#find")
+    assert found is not None
+    assert [read.text(tag) for tag in found.select("p:has([lang])")] == [
+        "På engelska: Behind the town hall.",
+        "På tyska: Hinter dem Rathaus.",
+    ]
+    assert [tag["lang"] for tag in found.select("[lang]")] == ["en", "de"]
+    assert read.text(soup.find("span", lang="de", string="Neben dem Aufzug.")) == "Neben dem Aufzug."
