@@ -286,7 +286,9 @@ def build_index(found: Counted, told: Figures) -> IndexPage:
             ),
             "areas.index",
             crumbs=(Crumb(_("Start"), url_for("home.show")), Crumb(_("Charging stations"))),
-            json_ld=(collection(title, url_for("areas.index"), (each.url for each in (*regions, *others))),),
+            json_ld=(
+                collection(title, url_for("areas.index"), ((each.name, each.url) for each in (*regions, *others))),
+            ),
         ),
         figures=figures,
         facts=listing.facts(together(countries), told),
@@ -323,7 +325,7 @@ def build_region(area: Area, found: Counted, told: Figures) -> RegionPage:
                 endpoint,
                 robots=robots(tally.stations),
                 crumbs=crumbs(area),
-                json_ld=(collection(title, path(area), (each.url for each in links)),),
+                json_ld=(collection(title, path(area), ((each.name, each.url) for each in links)),),
                 **values,
             ),
         ),
@@ -572,7 +574,11 @@ def _leaf_head(area: Area, tally: Tally, shown: Summaries, page: int, figures: F
         endpoint,
         robots=robots(tally.stations),
         crumbs=crumbs(area),
-        json_ld=(collection(title, path(area, page), (rows.path(station) for station, _s in shown)),),
+        json_ld=(
+            collection(
+                title, path(area, page), ((rows.name(station.location), rows.path(station)) for station, _s in shown)
+            ),
+        ),
         **values,
     )
     return _pictured(area, told)

@@ -129,7 +129,13 @@ def build(plug: str, found: Counted, list_of: Listing, figures: Figures, now: da
     shown = sorted(list_of.summaries, key=lambda each: -_power(each[1].plugs, standard))[:STRONGEST]
     by_places = _places(standard, found)
     return ConnectorPage(
-        head=_head(plug, total, len(by_area), figures, [rows.path(station) for station, _summary in shown]),
+        head=_head(
+            plug,
+            total,
+            len(by_area),
+            figures,
+            [(rows.name(station.location), rows.path(station)) for station, _summary in shown],
+        ),
         heading=_("Charge your car with %(plug)s", plug=called),
         icon=drawing(standard),
         figure=number(total.stations),
@@ -185,7 +191,7 @@ def _facts(total: Count, found: Counted, municipalities: int, figures: Figures) 
     return tuple(told)
 
 
-def _head(plug: str, total: Count, municipalities: int, figures: Figures, items: Sequence[str]) -> Head:
+def _head(plug: str, total: Count, municipalities: int, figures: Figures, items: Sequence[tuple[str, str]]) -> Head:
     called = connector(CONNECTOR_PAGES[plug])
     title = _("%(plug)s: charging stations, power and price", plug=called)
     return head(

@@ -156,7 +156,7 @@ def _head(here: Area, total: Count, figures: Figures, page: int, shown: Sequence
             collection(
                 title,
                 list_path("fast", here, page),
-                [rows.path(station) for station, _s in shown],
+                [(rows.name(station.location), rows.path(station)) for station, _s in shown],
             ),
         ),
         place=places.word(here.code),

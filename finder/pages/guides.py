@@ -204,7 +204,7 @@ def build_index(told: Told) -> IndexPage:
             ),
             "guides.index",
             crumbs=(Crumb(_("Start"), url_for("home.show")), Crumb(_("Guides"))),
-            json_ld=(collection(heading, url_for("guides.index"), (each.url for each in links)),),
+            json_ld=(collection(heading, url_for("guides.index"), ((each.name, each.url) for each in links)),),
         ),
         heading=heading,
         lead=_("Six texts of ours, with figures counted of the charging stations as they are now."),

@@ -578,8 +578,8 @@ def plug_words(summaries: Summaries) -> str:
     return ", ".join(f"{number(many)}\u00a0{plug}" for plug, many in totals.most_common(PLUGS_SHOWN))
 
 
-def collection(title: str, url: str, items: Iterable[str]) -> Json:
-    """A page that lists others: the first of their paths, in the order shown. Each says the rest of itself."""
+def collection(title: str, url: str, items: Iterable[tuple[str, str]]) -> Json:
+    """A page that lists others: (name, path) of the first of them, in the order shown. Each says the rest of itself."""
     return {
         "@context": "https://schema.org",
         "@type": "CollectionPage",
@@ -589,7 +589,8 @@ def collection(title: str, url: str, items: Iterable[str]) -> Json:
         "mainEntity": {
             "@type": "ItemList",
             "itemListElement": [
-                {"@type": "ListItem", "position": n, "url": absolute(where)} for n, where in enumerate(items, 1)
+                {"@type": "ListItem", "position": n, "name": called, "url": absolute(where)}
+                for n, (called, where) in enumerate(items, 1)
             ],
         },
     }

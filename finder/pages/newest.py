@@ -176,7 +176,7 @@ def _head(here: Area, new: Sequence[New], page: int, shown: Sequence[tuple[Stati
             collection(
                 title,
                 list_path("newest", here, page),
-                [rows.path(station) for station, _s in shown],
+                [(rows.name(station.location), rows.path(station)) for station, _s in shown],
             ),
         ),
         place=places.word(here.code),

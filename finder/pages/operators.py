@@ -183,7 +183,7 @@ def build_index(found: Counted) -> IndexPage:
             "operators.index",
             robots=robots(stations_of),
             crumbs=(Crumb(_("Start"), site_urls().home), Crumb(_("Operators"))),
-            json_ld=(collection(title, url_for("operators.index"), (each.url for each in shown)),),
+            json_ld=(collection(title, url_for("operators.index"), ((each.name, each.url) for each in shown)),),
         ),
         figures=f"{many} {figures}",
         operators=shown,
@@ -267,7 +267,11 @@ def _head(
     title = _("%(operator)s: charging stations and prices", operator=called)
     if page > 1:
         title = _("%(operator)s: charging stations, page %(page)s", operator=called, page=number(page))
-    items = [rows.path(station) for station, _s in shown] if shown else [each.url for each in by_area]
+    items = (
+        [(rows.name(station.location), rows.path(station)) for station, _s in shown]
+        if shown
+        else [(each.name, each.url) for each in by_area]
+    )
     return head(
         title,
         describe(
@@ -376,7 +380,7 @@ def _area_head(
             collection(
                 title,
                 area_operator_path(slug, here, page),
-                [rows.path(station) for station, _s in shown],
+                [(rows.name(station.location), rows.path(station)) for station, _s in shown],
             ),
         ),
         slug=slug,

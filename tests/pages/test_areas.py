@@ -101,7 +101,7 @@ def test_the_list_in_json_is_the_list_on_the_page(client: FlaskClient) -> None:
     (listed,) = [data for data in read.json_ld(soup) if data["@type"] == "CollectionPage"]
     items = listed["mainEntity"]["itemListElement"]
     shown = [f"https://uttag.example{tag['href']}" for tag in soup.select(".row .name a")]
-    assert [item["url"] for item in items] == shown
+    assert [(item["name"], item["url"]) for item in items] == list(zip(read.names(soup), shown, strict=True))
     assert [item["position"] for item in items] == list(range(1, len(items) + 1))
     assert all(item["url"].startswith("https://uttag.example/sv/laddstation/") for item in items)
 
