@@ -69,8 +69,9 @@ def say_who_may_keep(response: Response) -> Response:
     their own browser."""
     if response.status_code == 200 and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = EACH_TIME
-    if request.query_string and tells_a_place(request.args) and "Cache-Control" in response.headers:
-        response.headers["Cache-Control"] = response.headers["Cache-Control"].replace("public", "private")
+    if request.query_string and tells_a_place(request.args):
+        said = response.headers.get("Cache-Control", EACH_TIME)
+        response.headers["Cache-Control"] = said.replace("public", "private")
     return response
 
 

@@ -523,6 +523,7 @@ def test_pages_are_kept_and_headers_are_the_same(app: Flask) -> None:
 )
 def test_where_somebody_is_stays_in_their_own_browser(app: Flask, path: str) -> None:
     client, cache = app.test_client(), app.extensions["finder.page_cache"]
+    assert client.get(path).headers["Cache-Control"].startswith("private")
     answer = client.get(path, follow_redirects=True)
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"].startswith("private")
