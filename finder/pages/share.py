@@ -64,7 +64,7 @@ def area(place: str) -> Response:
 
 
 def station_path(station: Station) -> str:
-    return f"{path_to('share.station', id=station.id)}?v={int(station.changed_at.timestamp()):x}"
+    return f"{path_to('share.station', id=station.id)}?v={int(station.changed_at.timestamp() * 1000):x}"
 
 
 def of_station(station: Station, now: datetime) -> Sign:

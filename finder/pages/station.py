@@ -247,6 +247,7 @@ def _head(
                 named,
                 name=name,
                 url=absolute(path),
+                image=absolute(share.station_path(station)),
                 area=areas.name(area) if area else None,
                 offers=priced.offers,
                 free=priced.free,

@@ -21,7 +21,7 @@ HOURS = re.compile(r"\d\d(?::\d\d)?–\d\d(?::\d\d)?,?")
 def board(lines: Sequence[Line]) -> Markup:
     """The plugs on the sign: which, what they cost, how many are free."""
     drawn = "".join([_line(line) for line in lines])
-    return Markup(f'<div class="plate" data-fact="board"><ul class="board" data-nosnippet>\n{drawn}</ul></div>')  # noqa: S704
+    return Markup(f'<div class="plate" data-fact="board" data-nosnippet><ul class="board">\n{drawn}</ul></div>')  # noqa: S704
 
 
 def _line(line: Line) -> str:
