@@ -100,7 +100,7 @@ PLUGS = (
 )
 OF_EACH = (80, 17, 3)
 STATUSES = ("AVAILABLE", "AVAILABLE", "CHARGING", "UNKNOWN", "OUTOFORDER")
-STREETS = (
+COMMON_STREETS = (
     "Storgatan",
     "Stationsgatan",
     "Hamnvägen",
@@ -111,6 +111,7 @@ STREETS = (
     "Parkvägen",
     "Torget",
 )
+COMMON = 0.05
 TARIFFS = 300
 """Of each partner."""
 
@@ -182,6 +183,8 @@ def stations_of(size: int) -> Iterator[tuple[Location, str]]:
     """Each with the code of its area."""
     chance = random.Random(1)
     number = 0
+    # Most streets are named for somewhere else.
+    elsewhere = [f"{town(number).name_en}vägen" for number in range(0, len(names().names), 9)]
     for place, count in towns(size):
         spread = max(0.6, sqrt(place.population / PEOPLE_A_SQUARE_KM / pi)) / 1.5 / KM_PER_DEGREE
         wide = spread / cos(radians(place.latitude))
@@ -190,12 +193,13 @@ def stations_of(size: int) -> Iterator[tuple[Location, str]]:
             at = Coordinates(
                 round(place.latitude + chance.gauss(0, spread), 6), round(place.longitude + chance.gauss(0, wide), 6)
             )
-            yield location(number, of_town, place, at, chance), place.area
+            street = chance.choice(COMMON_STREETS if chance.random() < COMMON else elsewhere)
+            yield location(number, place, f"{street} {of_town % 120 + 1}", at, chance), place.area
 
 
-def location(number: int, of_town: int, place: Town, at: Coordinates, chance: random.Random) -> Location:
+def location(number: int, place: Town, street: str, at: Coordinates, chance: random.Random) -> Location:
     standard, power_type, powers = chance.choices(PLUGS, OF_EACH)[0]
-    country, street = place.area[:2], f"{STREETS[number % len(STREETS)]} {of_town % 120 + 1}"
+    country = place.area[:2]
     plug = Connector(
         "1", standard, "CABLE", power_type, max_electric_power=chance.choice(powers), tariff_ids=(f"T{number % TARIFFS}",)
     )  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from app import create_app
-from bench._synthetic import CCS, NOW, STREETS, synthetic, towns
+from bench._synthetic import CCS, COMMON_STREETS, NOW, synthetic, towns
 from finder import places
 from finder.api import tiles
 from finder.places import mercator, postal
@@ -49,7 +49,7 @@ def main() -> None:
     grown: dict[str, list[float]] = {}
     for size in SIZES:
         with synthetic(size) as database:
-            for what, found in measured(database, size).items():
+            for what, found in measured(database).items():
                 grown.setdefault(what, []).append(found.p50)
                 aim = {"near me, CCS": SOON_US, "a tile of the country, cold": COLD_US}
                 goal = next((f"  (goal {most:,})" for name, most in aim.items() if what.startswith(name)), "")
@@ -59,12 +59,12 @@ def main() -> None:
         print(f"  {what:58} a million {many / few:5.2f} times 100,000  (goal {GROWTH})")
 
 
-def measured(database: Path, size: int) -> dict[str, Times]:
+def measured(database: Path) -> dict[str, Times]:
     made = engine(f"sqlite:///{database}")
     with made.connect() as connection:
         chance = random.Random(3)
         here = points(connection, chance)
-        ids = connection.execute(sa.select(table.c.pk, table.c.id).where(table.c.pk.in_(some(size, chance)))).all()
+        ids = connection.execute(sa.select(table.c.pk, table.c.id).where(table.c.pk.in_(some(chance)))).all()
 
         def near(**wanted: Any) -> list[Search]:
             return [Search(near=point, radius_km=RADIUS_KM, limit=MOST, now=NOW, **wanted) for point in here]
@@ -82,28 +82,28 @@ def measured(database: Path, size: int) -> dict[str, Times]:
         }
         read_ahead()
         with speaking("sv"):
-            found["a suggestion"] = times([lambda it=it: suggested(connection, it) for it in typed(size, chance)])
+            found["a suggestion"] = times([lambda it=it: suggested(connection, it) for it in typed(chance)])
     made.dispose()
     return found | of_tiles(database, here)
 
 
 def points(connection: sa.Connection, chance: random.Random) -> list[Point]:
     """Beside stations: most people are where most of them are."""
-    last = connection.scalar(sa.select(sa.func.max(table.c.pk)))
-    at = sa.select(table.c.latitude, table.c.longitude).where(table.c.pk.in_(some(last, chance))).order_by(table.c.pk)
+    at = sa.select(table.c.latitude, table.c.longitude).where(table.c.pk.in_(some(chance))).order_by(table.c.pk)
     return [(y + chance.gauss(0, 0.005), x + chance.gauss(0, 0.01)) for y, x in connection.execute(at)]
 
 
-def some(last: int, chance: random.Random) -> list[int]:
-    return chance.sample(range(1, last + 1), ASKED)
+def some(chance: random.Random) -> list[int]:
+    """Of those that all sizes have: where as many stand, whatever there is elsewhere."""
+    return chance.sample(range(1, SIZES[0] + 1), ASKED)
 
 
-def typed(size: int, chance: random.Random) -> list[str]:
+def typed(chance: random.Random) -> list[str]:
     """The beginnings of towns, half of them with a street."""
-    names = [place.name_en for place, _ in towns(size)]
+    names = [place.name_en for place, _ in towns(SIZES[0])]
     chosen = [chance.choice(names) for _ in range(ASKED)]
     return [
-        f"{name} {chance.choice(STREETS)[:5]}" if number % 2 else name[: chance.randrange(3, 8)]
+        f"{name} {chance.choice(COMMON_STREETS)[:5]}" if number % 2 else name[: chance.randrange(3, 8)]
         for number, name in enumerate(chosen)
     ]
 

@@ -89,9 +89,8 @@ def by_words(connection: sa.Connection, typed: str, *, licensed: bool) -> tuple[
         return ()
     # A single letter begins more words than are worth fetching; what it leaves in is sorted out below.
     sought = [word for word in words if len(word) > 1] or words
-    held = sa.select(stations.c.pk, stations.c.name).where(
-        stations.c.gone_at.is_(None), text.matching(connection, " ".join(sought))
-    )
+    shown = sa.select(stations.c.pk, stations.c.name).where(stations.c.gone_at.is_(None))
+    held = text.among_matching(connection, shown, " ".join(sought))
     if licensed:
         held = held.where(_TOLD_WITH_A_LICENCE)
     found = connection.execute(held.limit(MOST_HELD)).all()

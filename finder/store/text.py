@@ -25,6 +25,16 @@ def matching(connection: sa.Connection, text: str) -> sa.ColumnElement[bool]:
     return _holding(connection.dialect.name, sa.bindparam("match", query, type_=sa.Text))
 
 
+def among_matching(connection: sa.Connection, query: sa.Select[Any], text: str) -> sa.Select[Any]:
+    """What the query selects of `stations` that hold the words, as `matching`; with a limit no more of them are looked up than it takes,
+    however many there are."""
+    if connection.dialect.name != "sqlite":
+        return query.where(matching(connection, text))
+    index = sa.table("station_text", sa.column("rowid"))
+    held = sa.text("station_text MATCH :match").bindparams(match=match(connection, text) or '""')
+    return query.select_from(index.join(stations, stations.c.pk == index.c.rowid)).where(held)
+
+
 def match(connection: sa.Connection, text: str) -> str | None:
     """The same words as `matching_given` takes them; None: there are none."""
     found = words(text)
