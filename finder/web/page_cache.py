@@ -240,7 +240,8 @@ class PageCache:
         with self._lock:
             page = self._pages.get(key)
             if page is not None and _holds(page, now, version):
-                page.until = min(now + ASKED_EVERY, page.made + OLDEST)
+                if now - page.made >= FRESH:
+                    page.until = min(now + ASKED_EVERY, page.made + OLDEST)
                 self._pages.move_to_end(key)
                 return page
             turn = self._making.get(key)

@@ -118,6 +118,16 @@ def test_a_page_of_a_moment_ago_is_sent_whatever_is_pushed(world: World) -> None
     assert world.site.made == 1
 
 
+def test_asking_for_headers_alone_makes_no_page_last_longer(world: World) -> None:
+    world.get()
+    world.version = 2
+    world.clock.now += 3.9
+    Client(world.cache).head("/sv/", base_url=HOST)
+    world.clock.now += 0.2
+    world.get()
+    assert world.site.made == 2
+
+
 def test_while_nothing_changes_a_page_is_made_every_half_minute(world: World) -> None:
     for _ in range(120):
         world.get()
