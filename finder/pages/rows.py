@@ -21,7 +21,7 @@ from finder.stations.types import Station
 from finder.stations.zones import SITE_ZONE
 from finder.tariffs.choice import Pay
 from finder.tariffs.quote import Quote, Reason
-from finder.tariffs.quotes_in_words import plus_vat, short, total
+from finder.tariffs.quotes_in_words import short, total
 from finder.tariffs.words import unit_price
 from finder.web import language
 from finder.web.language import distance, kilowatts, ngettext, number, when
@@ -110,7 +110,7 @@ def per_kwh_in_words(quote: Quote) -> str:
     whole = quote.excl_vat if quote.incl_vat is None else quote.incl_vat
     if not whole or not quote.energy_kwh or quote.currency is None:
         return ""
-    return plus_vat(kwh_price(whole / quote.energy_kwh, quote.currency), quote, language)
+    return kwh_price(whole / quote.energy_kwh, quote.currency)
 
 
 def kwh_price(amount: Decimal, currency: str) -> str:

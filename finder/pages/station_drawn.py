@@ -112,11 +112,12 @@ def _price(line: words.Line) -> str:
 
 
 def price_moves(moved: Sequence[Moved]) -> Markup:
-    return Markup(f'<dl class="facts">{"".join([_move(each) for each in moved])}</dl>')  # noqa: S704
+    return Markup(f'<ol class="list">{"".join([_move(each) for each in moved])}</ol>')  # noqa: S704
 
 
 def _move(moved: Moved) -> str:
-    of = f'<div class="q">{escape(moved.of)}</div>' if moved.of else ""
-    words = "".join([f"<div>{escape(each)}</div>" for each in moved.words])
-    when = f'<span class="nw">{escape(moved.day)}</span> {moved.time}'
-    return f"<div><dt>{when}</dt><dd>{of}{words}</dd></div>"
+    """Stacked: beside a date that is not broken there is no room on a phone."""
+    of = f" · {escape(moved.of)}" if moved.of else ""
+    when = f'<b class="nw">{escape(moved.day)} {moved.time}</b>'
+    words = "".join([f"<br>{escape(each)}" for each in moved.words])
+    return f"<li>{when}{of}{words}</li>"

@@ -7,7 +7,7 @@ from finder.ocpi.types import Struct
 from finder.tariffs.charge import Charge
 from finder.tariffs.choice import Pay
 from finder.tariffs.quote import DIMENSIONS, Assumption, Dimension, Part, Quote, Reason
-from finder.tariffs.words import Say, exact, in_currency, money, price, rounded
+from finder.tariffs.words import Say, exact, in_currency, price, rounded
 
 # ISO 4217: currencies without a hundredth.
 NO_CENTS = {"CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND"}
@@ -155,24 +155,39 @@ def _words(part: Part, found: Decimal, currency: str, say: Say) -> str:
         return say.gettext("Fee per session")
     each = found / part.volume if part.volume else Decimal(0)
     if dimension == "ENERGY":
-        cost = (
-            price(each, each, "kWh", currency, say)
-            if currency == "GBP"
-            else _each(each, round(part.volume, 2), found, currency, say)
-        )
-        return say.gettext("Energy, %(kwh)s kWh × %(price)s", kwh=exact(part.volume, say, 2), price=cost)
-    minutes = exact(part.volume * MINUTES, say, 1)
-    cost = _each(each / MINUTES, round(part.volume * MINUTES, 1), found, currency, say)
+        if currency == "GBP":
+            count, cost = exact(part.volume, say, 2), price(each, each, "kWh", currency, say)
+        else:
+            count, cost = _multiplied(part.volume, 2, each, found, currency, say)
+        return say.gettext("Energy, %(kwh)s kWh × %(price)s", kwh=count, price=cost)
+    minutes, cost = _multiplied(part.volume * MINUTES, 1, each / MINUTES, found, currency, say)
     if dimension == "TIME":
         return say.gettext("Charging time, %(minutes)s min × %(price)s", minutes=minutes, price=cost)
     return say.gettext("Idle fee, %(minutes)s min × %(price)s", minutes=minutes, price=cost)
 
 
-def _each(each: Decimal, count: Decimal, found: Decimal, currency: str, say: Say) -> str:
-    """A fourth decimal where `count` times three would not give the line."""
-    if (count * rounded(each)).quantize(CENT, ROUND_HALF_UP) == found.quantize(CENT, ROUND_HALF_UP):
-        return money(each, currency, say)
-    return in_currency(say.number(each.quantize(FOURTH, ROUND_HALF_UP), 4), currency, say)
+def _multiplied(count: Decimal, digits: int, each: Decimal, found: Decimal, currency: str, say: Say) -> tuple[str, str]:
+    """The count and the price of one with as few decimals as give the line, where any do."""
+    line, usual = _cents(found), rounded(each)
+    for most, told in (
+        (digits, usual),
+        (digits, fourth := each.quantize(FOURTH, ROUND_HALF_UP)),
+        (3, usual),
+        (3, fourth),
+    ):
+        if _cents(round(count, most) * told) == line:
+            return exact(count, say, most), _money(told, currency, say)
+    return exact(count, say, digits), _money(usual, currency, say)
+
+
+def _money(price: Decimal, currency: str, say: Say) -> str:
+    """With the decimals that it has, and at least the two of a price tag."""
+    exponent = price.normalize().as_tuple().exponent
+    return in_currency(say.number(price, max(2, -exponent if isinstance(exponent, int) else 2)), currency, say)
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(CENT, ROUND_HALF_UP)
 
 
 def _nothing(dimension: Dimension, parked: bool, say: Say) -> str:

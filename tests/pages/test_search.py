@@ -165,7 +165,7 @@ def test_each_row_says_what_the_charge_costs_and_what_that_makes_per_kwh(prices:
         "Torp": "191 kr 5,00 kr/kWh",
         "Kuröd": "153 kr 4,00 kr/kWh",
         "Skeppsholmen": "120 kr 3,00 kr/kWh",
-        "Herrestad": "115 kr + moms 3,00 kr/kWh + moms",
+        "Herrestad": "115 kr + moms 3,00 kr/kWh",
         "Fröland": "Pris saknas från operatören",
         "Gustafsberg": "Ingen kostnad",
         "Ljungskile": "Bara med avtal",

@@ -91,6 +91,7 @@ def test_time_without_a_fee_is_told_beside_the_time_that_costs_and_not_as_a_step
     [
         ("40", "2.76512", "Energi, 40 kWh × 3,4564 kr: 138,26 kr"),
         ("38", "4.392", "Energi, 38 kWh × 5,49 kr: 208,62 kr"),
+        ("38.298", "4.80968", "Energi, 38,298 kWh × 6,012 kr: 230,25 kr"),
         ("20", "2.76488", "Energi, 20 kWh × 3,456 kr: 69,12 kr"),
     ],
 )
