@@ -62,7 +62,7 @@ def age(words: str, strong: bool = False, fact: str = "") -> Markup:
     """`fact` is what `static/live.js` knows it by."""
     known_by = f' data-fact="{fact}"' if fact else ""
     told = f"<strong>{escape(words)}</strong>" if strong else f"<span>{escape(words)}</span>"
-    return Markup(f'<p class="age"{known_by} data-nosnippet>{icon("clock")}{told}</p>')  # noqa: S704
+    return Markup(f'<div class="age"{known_by} data-nosnippet>{icon("clock")}{told}</div>')  # noqa: S704
 
 
 def sockets(counts: Sequence[tuple[Kind, int]]) -> Markup:

@@ -254,10 +254,12 @@ def drawn_in_short(answer: Answer, change: str) -> Markup:
     made = ""
     if answer.short:
         beneath = f"{escape(answer.summary)},<br>{escape(answer.done)}"
-        made = f'<p class="line" data-nosnippet><span class="n huge">{escape(answer.short)}</span> <span class="s">{beneath}</span></p>'
-        made += f"<p data-nosnippet><strong>{escape(answer.warnings)}</strong></p>" if answer.warnings else ""
+        made = f'<div class="line" data-nosnippet><span class="n huge">{escape(answer.short)}</span> <span class="s">{beneath}</span></div>'
+        made += (
+            f"<p><span data-nosnippet><strong>{escape(answer.warnings)}</strong></span></p>" if answer.warnings else ""
+        )
         lines = [f"{row.words}: {row.sum}" for row in answer.others[:MOST_ON_SIGN]]
-        made += "".join([f"<p data-nosnippet>{escape(line)}</p>" for line in (*lines, change) if line])
+        made += "".join([f"<p><span data-nosnippet>{escape(line)}</span></p>" for line in (*lines, change) if line])
     elif answer.reason:
         made = f"<p>{escape(answer.reason)}</p>"
     return Markup(made)  # noqa: S704 - every text in it is escaped

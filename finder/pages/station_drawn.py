@@ -44,7 +44,7 @@ def table(group: Points) -> Markup:
     points = "".join([_point(point) for point in group.points])
     status, since, name = _("Status"), _("Since"), _("Charging point")
     return Markup(  # noqa: S704
-        f'<table class="points" data-fact="points" data-nosnippet><caption>{escape(group.caption)}</caption>'
+        f'<table class="points" data-fact="points"><caption>{escape(group.caption)}</caption>'
         f'<thead><tr><th>{status}</th><th>{since}</th><th class="r">{name}</th></tr></thead>'
         f"<tbody>\n{points}</tbody></table>"
     )
@@ -54,7 +54,7 @@ def _point(point: Point) -> str:
     id = f' <span class="xs">{escape(point.id)}</span>' if point.id else ""
     source = f'<br><span class="xs">{escape(point.source)}</span>' if point.source else ""
     return (
-        f"<tr><td>{status(point.state)}</td><td>{escape(point.since)}</td>"
+        f"<tr><td>{status(point.state)}</td><td><span data-nosnippet>{escape(point.since)}</span></td>"
         f'<td class="r q">{escape(point.name)}{id}{source}</td></tr>\n'
     )
 

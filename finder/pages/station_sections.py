@@ -30,7 +30,7 @@ def sign(page: "StationPage") -> Markup:
         f"<p>{escape(page.room)}</p>" if page.room else "",
         *map(_in_words, page.prices.in_words),
         _cost_in_short(page),
-        f'<p class="line" data-nosnippet><strong>{escape(hours)}</strong></p>',
+        f'<div class="line" data-nosnippet><strong>{escape(hours)}</strong></div>',
         f"<p>{escape(page.board_tax)}</p>" if page.board_tax else "",
         f'<a class="btn full" href="#find">{icon("go")}{escape(_("The way there"))}</a>',
         station_drawn.ages(page.ages),

@@ -14,6 +14,8 @@ from lxml import html
 from tests.site import hostile
 from tests.site.crawl import ORIGIN, Crawl, Page, blanks
 
+# The first of them walks the site.
+pytestmark = pytest.mark.timeout(900)
 # Without the soft hyphen, with which we part long words ourselves.
 TURNING = re.compile("[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 ADDRESSES = {"href", "src", "action", "formaction", "poster", "data", "srcset", "content"}
@@ -123,6 +125,11 @@ def test_what_is_live_on_a_station_is_kept_out_of_search_results(crawl: Crawl) -
             main = root.find(".//main")
             own = main.find(".//*[@class='sign']")
             assert own is None or not counted.search(blanks(own.text_content())), path
+
+
+def test_what_search_results_leave_out_is_marked_where_they_look_for_it(crawl: Crawl) -> None:
+    marked = [html.document_fromstring(page.source).xpath("//*[@data-nosnippet]") for page in crawl.pages.values()]
+    assert {str(tag.tag) for tags in marked for tag in tags} <= {"span", "div", "section"}
 
 
 def test_what_a_partner_writes_is_text_and_never_markup(crawl: Crawl) -> None:
