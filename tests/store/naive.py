@@ -65,8 +65,10 @@ def is_there(station: Station, search: Search) -> bool:
 
 
 def fits(station: Station, search: Search, free: Any) -> bool:
-    able = {word for entry in station.evses for word in entry.evse.capabilities}
-    able |= {word for plug in plugs(station) for word in plug.capabilities}
+    able: set[str] = set()
+    if search.payments or search.smart:
+        able = {word for entry in station.evses for word in entry.evse.capabilities}
+        able |= {word for plug in plugs(station) for word in plug.capabilities}
     mix = station.location.energy_mix
     return (
         all(each in station.location.facilities for each in search.facilities)

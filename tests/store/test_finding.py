@@ -182,6 +182,22 @@ def test_searches_of_a_real_country_do(request: pytest.FixtureRequest, kind: str
     engine.dispose()
 
 
+def test_strong_plugs_near_by_are_found_by_an_index_of_their_own(demonstrated: sa.Engine) -> None:
+    if demonstrated.dialect.name != "sqlite":
+        pytest.skip("how PostgreSQL goes about it depends on how many there are")
+    asked: list[str] = []
+    with demonstrated.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        for strong in (50.0, 22.0):
+            driver.set_trace_callback(asked.append)
+            stations.rank(connection, Search(near=(59.3, 18.0), min_power_kw=strong))
+            driver.set_trace_callback(None)
+            (statement,) = [each for each in asked if "max_power" in each or "BETWEEN" in each]
+            plan = str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}").all())
+            assert ("ix_stations_strong" in plan) == (strong == 50.0), plan
+            asked.clear()
+
+
 def test_each_condition_says_what_there_is_without_it(demonstrated: sa.Engine) -> None:
     search = Search(connectors=("CHADEMO",), min_power_kw=300, facilities=("CAFE",), available=True, now=NOW)
     with demonstrated.connect() as connection:
