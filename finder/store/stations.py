@@ -111,13 +111,6 @@ Near = tuple[Station, float]
 """A station and how far it is, in km."""
 
 
-class AreaCount(msgspec.Struct, frozen=True):
-    area: str
-    stations: int
-    evses: int
-    max_power_kw: float | None
-
-
 class Totals(msgspec.Struct, frozen=True):
     """`known` counts the EVSEs whose status is known and fresh, `available` those of them that are free."""
 
@@ -221,34 +214,6 @@ def _listed(it: Asked) -> Ranked:
         pks=tuple([row[0] for row in shown]),
         total=filters.count(it),
         last=shown[-1][2] if len(rows) > len(shown) else None,
-    )
-
-
-def newest(connection: sa.Connection, limit: int) -> tuple[Station, ...]:
-    page = (
-        sa.select(stations.c.pk)
-        .where(stations.c.gone_at.is_(None))
-        .order_by(stations.c.created_at.desc(), stations.c.pk.desc())
-        .limit(limit)
-    )
-    return _by_pks(connection, connection.scalars(page).all())
-
-
-def area_counts(connection: sa.Connection) -> tuple[AreaCount, ...]:
-    query = (
-        sa.select(
-            stations.c.area,
-            sa.func.count(),
-            sa.func.sum(stations.c.evses),
-            sa.func.max(stations.c.max_power),
-        )
-        .where(stations.c.gone_at.is_(None), stations.c.area.is_not(None))
-        .group_by(stations.c.area)
-        .order_by(stations.c.area)
-    )
-    return tuple(
-        AreaCount(area=area, stations=count, evses=evses, max_power_kw=power / 1000 if power else None)
-        for area, count, evses, power in connection.execute(query)
     )
 
 
@@ -572,12 +537,6 @@ def _free_prices(it: Asked, pks: Sequence[int]) -> Prices:
 
 def _prices(offers: Offers, search: Search) -> Prices:
     return Prices(offers, Pricing(search.charge or Charge(), search.as_of))
-
-
-def prices(connection: sa.Connection, search: Search) -> tuple[PlugPrice | None, ...]:
-    """The prices of all that are found, MOST_READ at most, without the stations."""
-    pks = found_pks(connection, search)[:MOST_READ]
-    return tuple(map(best, _prices_of(connection, pks, search)))
 
 
 def found_pks(connection: sa.Connection, search: Search) -> list[int]:
