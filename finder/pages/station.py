@@ -45,7 +45,7 @@ from finder.web.rendering import rendered
 
 NEARBY = 3
 NEARBY_KM = 25
-LONGEST_NAME = 40
+SHORTEST_NAME, LONGEST_NAME = 12, 40
 LONGEST_ID = 20
 
 blueprint = Blueprint("station", __name__)
@@ -278,10 +278,14 @@ def _mark(station: Station, nearby: Sequence[Near]) -> str:
 
 
 def _title(location: Location, mark: str, summary: Summary) -> str:
-    """Where it is too long, the name gives way."""
-    name = rows.named_with_city(location)
-    title = _titled(name + mark, summary)
-    return title if len(title) <= TITLE else _titled(cut(name, TITLE - len(_titled(mark, summary))) + mark, summary)
+    return _titled(_called(location, mark, TITLE - len(_titled("", summary))), summary)
+
+
+def _called(location: Location, mark: str, room: int) -> str:
+    """Its name with its town, and the mark; where that is too long, the name gives way."""
+    name = rows.name(location)
+    rest = rows.named_with_city(location)[len(name) :] + mark
+    return (name if len(name) + len(rest) <= room else cut(name, max(room - len(rest), SHORTEST_NAME))) + rest
 
 
 def _titled(name: str, summary: Summary) -> str:
@@ -292,9 +296,8 @@ def _titled(name: str, summary: Summary) -> str:
 
 def _description(location: Location, mark: str, summary: Summary, hours: Opening, price: str) -> str:
     """Facts only, none of them live."""
-    name = rows.named_with_city(location)[: LONGEST_NAME - len(mark)] + mark
     return describe(
-        _("%(name)s: %(points)s.", name=name, points=_points(summary)),
+        _("%(name)s: %(points)s.", name=_called(location, mark, LONGEST_NAME), points=_points(summary)),
         *([price] if price else []),
         *([_("Open round the clock.")] if hours.state == _("Open round the clock") else []),
         *([_("Address: %(address)s.", address=location.address)] if location.address else []),
