@@ -18,8 +18,11 @@ RESTRICTED = {"DISABLED"}
 def warnings(station: Station, price: PlugPrice, parked: timedelta) -> Iterator[str]:
     """Of a charge at that plug, and the time that the car is left there after it."""
     location = station.location
-    most = longest_stay(station, price.standard) if location.parking_places else None
-    if most is not None and price.charging + parked > most:
+    limits = [bay.time_limit for bay in location.parking_places if bay.time_limit]
+    stay = price.charging + parked
+    # Few places have limits, and fewer of them matter.
+    most = longest_stay(station, price.standard) if limits and stay > timedelta(minutes=min(limits)) else None
+    if most is not None and stay > most:
         yield _too_long(most, price.charging, parked)
     if location.opening_times is not None:
         yield from _closed(location, price.start)

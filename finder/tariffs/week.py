@@ -137,12 +137,15 @@ def met(rates: Sequence[Rate], day: date) -> list[Rate]:
 
 def _by_clock(when: TariffRestrictions) -> bool:
     """Whether nothing but the day and the hour decides."""
-    return when == TariffRestrictions(
-        start_time=when.start_time,
-        end_time=when.end_time,
-        start_date=when.start_date,
-        end_date=when.end_date,
-        day_of_week=when.day_of_week,
+    return not (
+        when.min_kwh
+        or when.max_kwh is not None
+        or when.min_power
+        or when.max_power is not None
+        or when.min_current
+        or when.max_current is not None
+        or when.min_duration
+        or when.max_duration is not None
     )
 
 
