@@ -1,65 +1,36 @@
 """Fast charging in a municipality: the stations with a plug of at least 50 kW, and what is counted of those plugs alone."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from flask import Blueprint, abort, render_template
-from markupsafe import Markup
 
 from finder import places
-from finder.ocpi.types import Struct
-from finder.pages import listing, locator, rows, search_charge
+from finder.pages import area_part, listing, locator, search_charge
+from finder.pages.area_part import PartPage, part_head
 from finder.pages.area_prices import USUAL
-from finder.pages.areas import LOOKED_AT, NEIGHBOURS, crumbs_to, list_path, median_sentence, sources, title_name
+from finder.pages.areas import list_path, median_sentence, sources, title_name
 from finder.pages.areas import name as area_name
-from finder.pages.areas import path as area_path
-from finder.pages.indexed import robots
 from finder.pages.listing import (
     Counted,
     Figures,
-    Link,
     Listing,
-    Paging,
-    Pairs,
-    collection,
+    Summaries,
     counted,
     page_number,
     page_sentence,
     paging,
 )
 from finder.places import Area
-from finder.stations.summary import Summary
 from finder.stations.traits import Wanted
-from finder.stations.types import Station
 from finder.store.listed import FAST_KW, Choice, Count, fast_sets
 from finder.web.database import reading
-from finder.web.head import Crumb, Head, describe, head
-from finder.web.language import alphabetical, kilowatts, localised, ngettext, number, utc_now
+from finder.web.head import Head
 from finder.web.language import gettext as _
+from finder.web.language import kilowatts, localised, ngettext, number, utc_now
 
 FAST = Wanted(min_power_kw=FAST_KW)
 
 blueprint = Blueprint("fast", __name__)
-
-
-class FastPage(Struct):
-    """`rule` says what counts as fast; `all` leads to every station here."""
-
-    head: Head
-    heading: str
-    figure: str
-    figure_words: str
-    counted: str
-    rule: str
-    facts_heading: str
-    facts: Pairs
-    rows: tuple[rows.Row, ...]
-    charge: str
-    paging: Paging | None
-    map: Markup
-    near: tuple[Link, ...]
-    all: Link
-    sources: str
 
 
 @localised(blueprint, "/fast-charging/<place>/")
@@ -77,15 +48,15 @@ def show(place: str) -> str:
         pks = {each.pk for each in list_of.members}
         new = [each for each in found.census.new.get(here.code, ()) if each.pk in pks]
         figures = listing.figures(connection, ("fast", here.code), choice, list_of, found, new, now, FAST)
-    return render_template("pages/fast.html", page=build(here, found, list_of, figures, page, now))
+    return render_template("pages/area_part.html", page=build(here, found, list_of, figures, page, now))
 
 
-def build(here: Area, found: Counted, list_of: Listing, figures: Figures, page: int, now: datetime) -> FastPage:
-    called, everyone = area_name(here), found.tallies[here.code].count
+def build(here: Area, found: Counted, list_of: Listing, figures: Figures, page: int, now: datetime) -> PartPage:
+    called = area_name(here)
     total = _only_fast(found.census.fast[here.code], figures)
     shown = list_of.page(page)
     figure, figure_words, counted_at = listing.answer(total, figures.live)
-    return FastPage(
+    return PartPage(
         head=_head(here, total, figures, page, shown),
         heading=_("Fast charging in %(area)s", area=called),
         figure=figure,
@@ -98,21 +69,15 @@ def build(here: Area, found: Counted, list_of: Listing, figures: Figures, page: 
         facts=listing.facts(
             total,
             figures,
-            (
-                _("Share of the municipality"),
-                _(
-                    "%(count)s of %(total)s charging stations",
-                    count=number(total.stations),
-                    total=number(everyone.stations),
-                ),
-            ),
+            area_part.share(total.stations, here, found),
         ),
         rows=listing.drawn_rows(shown, list_of.prices, now, called, FAST_KW),
         charge=search_charge.sentence(USUAL, (), now),
         paging=paging(page, list_of.total, lambda n: list_path("fast", here, n)),
         map=locator.of_area(called, shown),
-        near=_near(here, found),
-        all=Link(_("All charging stations in %(area)s", area=called), area_path(here), number(everyone.stations)),
+        near_heading=_("Fast charging nearby"),
+        near=area_part.near("fast", here, {code: count.stations for code, count in found.census.fast.items()}),
+        all=area_part.everything(here, found),
         sources=sources([station for station, _summary in list_of.summaries]),
     )
 
@@ -122,43 +87,21 @@ def _only_fast(total: Count, figures: Figures) -> Count:
     return total if figures.live is None else total._replace(evses=figures.live.evses)
 
 
-def _near(here: Area, found: Counted) -> tuple[Link, ...]:
-    fast = found.census.fast
-    near = [other for other in places.neighbours(here.code, LOOKED_AT) if other.code in fast][:NEIGHBOURS]
-    ordered = sorted(near, key=lambda each: alphabetical(area_name(each)))
-    return tuple(Link(area_name(each), list_path("fast", each), number(fast[each.code].stations)) for each in ordered)
-
-
-def _head(here: Area, total: Count, figures: Figures, page: int, shown: Sequence[tuple[Station, Summary]]) -> Head:
+def _head(here: Area, total: Count, figures: Figures, page: int, shown: Summaries) -> Head:
     called = title_name(here)
     title = _("Fast charging in %(area)s: price, power", area=called)
     if page > 1:
         title = _("Fast charging in %(area)s, page %(page)s", area=called, page=number(page))
-    return head(
-        title,
-        describe(
-            *page_sentence(page, total.stations),
-            ngettext(
-                "%(num)s charging station in %(area)s charges with at least %(power)s.",
-                "%(num)s charging stations in %(area)s charge with at least %(power)s.",
-                total.stations,
-                area=called,
-                power=kilowatts(FAST_KW),
-            ),
-            *median_sentence(figures),
-            _("Highest power %(power)s.", power=kilowatts(total.max_power_kw or FAST_KW)),
-            _("See which are available and what a charge costs."),
+    sentences = (
+        *page_sentence(page, total.stations),
+        ngettext(
+            "%(num)s charging station in %(area)s charges with at least %(power)s.",
+            "%(num)s charging stations in %(area)s charge with at least %(power)s.",
+            total.stations,
+            area=called,
+            power=kilowatts(FAST_KW),
         ),
-        "fast.show",
-        robots=robots(total.stations, facets=2),
-        crumbs=(*crumbs_to(here), Crumb(_("Fast charging"))),
-        json_ld=(
-            collection(
-                title,
-                list_path("fast", here, page),
-                [(rows.name(station.location), rows.path(station)) for station, _s in shown],
-            ),
-        ),
-        place=places.word(here.code),
-        **({"page": page} if page > 1 else {}),
+        *median_sentence(figures),
+        _("Highest power %(power)s.", power=kilowatts(total.max_power_kw or FAST_KW)),
     )
+    return part_head("fast", here, title, sentences, total.stations, page, shown, _("Fast charging"))

@@ -8,61 +8,34 @@ from datetime import datetime
 
 import msgspec
 from flask import Blueprint, abort, render_template
-from markupsafe import Markup
 
 from finder import places
-from finder.ocpi.types import Struct
-from finder.pages import area_prices, listing, locator, rows, search_charge
+from finder.pages import area_part, area_prices, listing, locator, rows, search_charge
+from finder.pages.area_part import PartPage, part_head
 from finder.pages.area_prices import USUAL
-from finder.pages.areas import LOOKED_AT, NEIGHBOURS, crumbs_to, list_path, sources, title_name
+from finder.pages.areas import list_path, sources, title_name
 from finder.pages.areas import name as area_name
-from finder.pages.areas import path as area_path
-from finder.pages.indexed import robots
 from finder.pages.listing import (
     PAGE_SIZE,
     READ_WHOLE,
     Counted,
-    Link,
     Listing,
-    Paging,
     Pairs,
-    collection,
+    Summaries,
     counted,
     page_number,
     page_sentence,
     paging,
 )
 from finder.places import Area
-from finder.stations.summary import Summary
-from finder.stations.types import Station
 from finder.store.listed import NEW_FOR, Member, New
 from finder.store.times import instant
 from finder.web.database import reading
-from finder.web.head import Crumb, Head, describe, head
-from finder.web.language import alphabetical, day, kilowatts, localised, ngettext, number, utc_now
+from finder.web.head import Head
+from finder.web.language import day, kilowatts, localised, ngettext, number, utc_now
 from finder.web.language import gettext as _
 
 blueprint = Blueprint("newest", __name__)
-
-
-class NewestPage(Struct):
-    """`rule` says what counts as new; `all` leads to every station here."""
-
-    head: Head
-    heading: str
-    figure: str
-    figure_words: str
-    counted: str
-    rule: str
-    facts_heading: str
-    facts: Pairs
-    rows: tuple[rows.Row, ...]
-    charge: str
-    paging: Paging | None
-    map: Markup
-    near: tuple[Link, ...]
-    all: Link
-    sources: str
 
 
 @localised(blueprint, "/new/<place>/")
@@ -81,14 +54,14 @@ def show(place: str) -> str:
         list_of = listing.of_members(connection, members, len(new), whole, now)
     if not list_of.summaries:
         abort(404)
-    return render_template("pages/newest.html", page=build(here, found, new, list_of, page, now))
+    return render_template("pages/area_part.html", page=build(here, found, new, list_of, page, now))
 
 
-def build(here: Area, found: Counted, new: Sequence[New], list_of: Listing, page: int, now: datetime) -> NewestPage:
-    called, everyone = area_name(here), found.tallies[here.code].count
+def build(here: Area, found: Counted, new: Sequence[New], list_of: Listing, page: int, now: datetime) -> PartPage:
+    called = area_name(here)
     shown = list_of.page(page)
     told_at = {each.id: instant(each.created_at) for each in new}
-    return NewestPage(
+    return PartPage(
         head=_head(here, new, page, shown),
         heading=_("New charging stations in %(area)s", area=called),
         figure=number(len(new)),
@@ -99,7 +72,7 @@ def build(here: Area, found: Counted, new: Sequence[New], list_of: Listing, page
             days=number(NEW_FOR.days),
         ),
         facts_heading=_("New in %(area)s in figures", area=called),
-        facts=_facts(list_of, new, everyone.stations),
+        facts=_facts(list_of, new, area_part.share(len(new), here, found)),
         rows=tuple(
             [
                 msgspec.structs.replace(
@@ -113,22 +86,17 @@ def build(here: Area, found: Counted, new: Sequence[New], list_of: Listing, page
         charge=search_charge.sentence(USUAL, (), now),
         paging=paging(page, list_of.total, lambda n: list_path("newest", here, n)),
         map=locator.of_area(called, shown),
-        near=_near(here, found),
-        all=Link(_("All charging stations in %(area)s", area=called), area_path(here), number(everyone.stations)),
+        near_heading=_("New nearby"),
+        near=area_part.near("newest", here, {code: len(each) for code, each in found.census.new.items()}),
+        all=area_part.everything(here, found),
         sources=sources([station for station, _summary in list_of.summaries]),
     )
 
 
-def _facts(list_of: Listing, new: Sequence[New], everyone: int) -> Pairs:
+def _facts(list_of: Listing, new: Sequence[New], share: tuple[str, str]) -> Pairs:
     """Of the stations that were read: all, where they are few."""
     summaries = [summary for _station, summary in list_of.summaries]
-    told = [
-        (
-            _("Share of the municipality"),
-            _("%(count)s of %(total)s charging stations", count=number(list_of.total), total=number(everyone)),
-        ),
-        (_("Newest"), day(instant(new[0].created_at))),
-    ]
+    told = [share, (_("Newest"), day(instant(new[0].created_at)))]
     if not list_of.whole:
         return tuple(told)
     told.insert(0, (_("Charging points"), number(sum(summary.total for summary in summaries))))
@@ -143,42 +111,20 @@ def _facts(list_of: Listing, new: Sequence[New], everyone: int) -> Pairs:
     return tuple(told)
 
 
-def _near(here: Area, found: Counted) -> tuple[Link, ...]:
-    new = found.census.new
-    near = [other for other in places.neighbours(here.code, LOOKED_AT) if other.code in new][:NEIGHBOURS]
-    ordered = sorted(near, key=lambda each: alphabetical(area_name(each)))
-    return tuple(Link(area_name(each), list_path("newest", each), number(len(new[each.code]))) for each in ordered)
-
-
-def _head(here: Area, new: Sequence[New], page: int, shown: Sequence[tuple[Station, Summary]]) -> Head:
+def _head(here: Area, new: Sequence[New], page: int, shown: Summaries) -> Head:
     called = title_name(here)
     title = _("New charging stations in %(area)s", area=called)
     if page > 1:
         title = _("New charging stations in %(area)s, page %(page)s", area=called, page=number(page))
-    return head(
-        title,
-        describe(
-            *page_sentence(page, len(new)),
-            ngettext(
-                "%(num)s new charging station in %(area)s in the last %(days)s days.",
-                "%(num)s new charging stations in %(area)s in the last %(days)s days.",
-                len(new),
-                area=called,
-                days=number(NEW_FOR.days),
-            ),
-            _("The newest was told of on %(day)s.", day=day(instant(new[0].created_at))),
-            _("See which are available and what a charge costs."),
+    sentences = (
+        *page_sentence(page, len(new)),
+        ngettext(
+            "%(num)s new charging station in %(area)s in the last %(days)s days.",
+            "%(num)s new charging stations in %(area)s in the last %(days)s days.",
+            len(new),
+            area=called,
+            days=number(NEW_FOR.days),
         ),
-        "newest.show",
-        robots=robots(len(new), facets=2),
-        crumbs=(*crumbs_to(here), Crumb(_("New charging stations"))),
-        json_ld=(
-            collection(
-                title,
-                list_path("newest", here, page),
-                [(rows.name(station.location), rows.path(station)) for station, _s in shown],
-            ),
-        ),
-        place=places.word(here.code),
-        **({"page": page} if page > 1 else {}),
+        _("The newest was told of on %(day)s.", day=day(instant(new[0].created_at))),
     )
+    return part_head("newest", here, title, sentences, len(new), page, shown, _("New charging stations"))
