@@ -231,13 +231,14 @@ def of_members(
     now: datetime,
     wanted: Wanted = ANY_PLUG,
 ) -> Listing:
-    found = stations.shown(connection, [each.id for each in members])
-    by_plug = listed.prices(connection, [each.pk for each in members], USUAL, now, wanted)
-    by_id = dict(zip([each.id for each in members], by_plug, strict=True))
+    """Without those that are gone since they were counted."""
+    found = {station.id: station for station in stations.shown(connection, [each.id for each in members])}
+    here = [each for each in members if each.id in found]
+    by_plug = listed.prices(connection, [each.pk for each in here], USUAL, now, wanted)
     return Listing(
-        members=tuple(members),
-        summaries=tuple([(station, summarise(station, now)) for station in found]),
-        prices={station.id: by_id[station.id] for station in found},
+        members=tuple(here),
+        summaries=tuple([(station, summarise(station, now)) for station in found.values()]),
+        prices=dict(zip([each.id for each in here], by_plug, strict=True)),
         total=total,
         whole=whole,
     )

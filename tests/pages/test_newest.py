@@ -2,10 +2,13 @@ import re
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.pages import lists, read
+from finder.store.schema import locations, stations
+from finder.store.times import millis
+from tests.pages import lists, read, site
 
 UDDEVALLA = "/sv/ny/uddevalla/"
 
@@ -63,3 +66,15 @@ def test_home_names_the_newest_with_their_town(client: FlaskClient) -> None:
 def test_home_says_nothing_of_new_stations_on_the_first_day(tmp_path: Path) -> None:
     client = lists.application(tmp_path).test_client()
     assert "New here" not in read.text(read.page(client.get("/en/")))
+
+
+def test_one_that_is_gone_since_they_were_counted_is_left_out(tmp_path: Path) -> None:
+    app = lists.application(tmp_path)
+    lists.grow_old(app, days=200, newer="Uddevalla nordladd", told_days_ago=3)
+    client = app.test_client()
+    assert len(read.names(read.page(client.get(UDDEVALLA)))) == 8
+    with app.extensions["finder.engine"].begin() as connection:
+        gone = sa.select(stations.c.pk).where(stations.c.name == "Uddevalla nordladd 1").limit(1).scalar_subquery()
+        connection.execute(locations.update().where(locations.c.station_pk == gone).values(station_pk=None))
+        connection.execute(stations.update().where(stations.c.pk == gone).values(gone_at=millis(site.NOW)))
+    assert len(read.names(read.page(client.get(UDDEVALLA)))) == 7
