@@ -233,6 +233,7 @@ def write(connection: sa.Connection, partner_pks: list[int], first: int, batch: 
                 pk, station_id(PARTNERS[whose][0], of_partner, 0), fact.name, fact.latitude, fact.longitude,
                 cell(fact.latitude, fact.longitude), area, fact.operator, fact.evses, fact.max_power, fact.text, at, at, None, None,
                 *columns,
+                fact.city,
             )
         )  # fmt: skip
         mark = pk.to_bytes(16, "big")

@@ -173,14 +173,22 @@ def beside_postgis(database: Path) -> None:
         return
     made = engine(f"sqlite:///{database}")
     with server(at, "shared_buffers=1GB", "max_wal_size=8GB") as url, made.connect() as ours:
-        try:
+        if extended(url):
             with copied(ours, url) as theirs:
                 compare(ours, theirs)
-        except sa.exc.DBAPIError as error:
-            print(
-                f"  PostGIS: skipped, {str(error.orig).splitlines()[0]} (Debian: apt-get install postgresql-15-postgis-3)"
-            )
+        else:
+            print("  PostGIS: skipped, it is not installed (Debian: apt-get install postgresql-15-postgis-3)")
     made.dispose()
+
+
+def extended(url: str) -> bool:
+    made = engine(url)
+    with made.begin() as connection:
+        there = connection.scalar(sa.text("SELECT count(*) FROM pg_available_extensions WHERE name = 'postgis'"))
+        if there:
+            connection.exec_driver_sql("CREATE EXTENSION postgis")
+    made.dispose()
+    return bool(there)
 
 
 @contextmanager
@@ -188,7 +196,6 @@ def copied(ours: sa.Connection, url: str) -> Iterator[Any]:
     """A connection of the driver to a table of all stations, with a GiST index of where they are."""
     made = engine(url)
     with made.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("CREATE EXTENSION postgis")
         table.to_metadata(sa.MetaData()).create(connection)
         connection.exec_driver_sql("ALTER TABLE stations ADD COLUMN at geography(point)")
         driver: Any = connection.connection.driver_connection
