@@ -218,7 +218,7 @@ def announced(feeds: Feeds, id: str = "A") -> list[tuple[str, list[str], list[st
     ]
 
 
-def test_a_price_that_begins_later_is_announced_beside_the_one_in_force(feeds: Feeds) -> None:
+def test_a_price_that_begins_later_is_announced_beside_the_one_before_it(feeds: Feeds) -> None:
     soon, later = feeds.clock.moment + timedelta(days=2), feeds.clock.moment + timedelta(days=9)
     feeds.take(
         "nord",
@@ -231,7 +231,7 @@ def test_a_price_that_begins_later_is_announced_beside_the_one_in_force(feeds: F
             tariff("T5", 9.9),
         ],
     )
-    assert announced(feeds) == [("5.9", ["4.9"], ["Plats A"], "Nord"), ("6.9", ["4.9"], ["Plats A"], "Nord")]
+    assert announced(feeds) == [("5.9", ["4.9"], ["Plats A"], "Nord"), ("6.9", ["5.9"], ["Plats A"], "Nord")]
     feeds.later(days=3)
     assert announced(feeds) == [("6.9", ["5.9"], ["Plats A"], "Nord")]
 
