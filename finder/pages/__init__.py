@@ -25,6 +25,8 @@ PAGES = (
     "opensearch",
     "indexnow",
     "share",
+    "saved",
+    "offline",
 )
 SECTIONS = (
     station_sections.sign,

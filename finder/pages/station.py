@@ -53,10 +53,11 @@ blueprint = Blueprint("station", __name__)
 
 class StationPage(Struct):
     """`counted` is the status of all its points in words. `brief` repeats, beside the sign of a wide screen, what stands further
-    down."""
+    down. `address` is the last part of its path, the same in every language."""
 
     head: Head
     id: str
+    address: str
     counted: str
     drawings: tuple[str, ...]
     name: str
@@ -166,8 +167,9 @@ def build(
             _head(station, _mark(station, nearby), summary, named, hours, paying, priced, asked, zone, now),
         ),
         id=station.id,
+        address=f"{rows.slug_of(location)}-{station.id}",
         counted=rows.state(summary.counts, summary.unknown_since, now, zone).words,
-        drawings=("go", *dict.fromkeys(line.drawing for line in lines if line.drawing)),
+        drawings=("go", "save", *dict.fromkeys(line.drawing for line in lines if line.drawing)),
         name=rows.name(location),
         lede=lede(location),
         board=lines,

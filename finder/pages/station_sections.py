@@ -12,11 +12,13 @@ from markupsafe import Markup
 from finder.pages import charge_form, facts, station_busy, station_charge, station_drawn
 from finder.pages.drawn import age, rows
 from finder.pages.facts import Fact, drawn_value
+from finder.pages.rows import folder
 from finder.pages.station_hours import Opening
 from finder.pages.station_points import Described, Points
 from finder.pages.station_prices import InWords
 from finder.web.drawings import escape, icon
 from finder.web.language import gettext as _
+from finder.web.language import language, pgettext, site_urls
 
 if TYPE_CHECKING:
     from finder.pages.station import StationPage
@@ -32,11 +34,26 @@ def sign(page: "StationPage") -> Markup:
         _cost_in_short(page),
         f'<div class="line" data-nosnippet><strong>{escape(hours)}</strong></div>',
         f"<p>{escape(page.board_tax)}</p>" if page.board_tax else "",
-        f'<a class="btn full" href="#find">{icon("go")}{escape(_("The way there"))}</a>',
+        f'<div class="pair"><a class="btn" href="#find">{icon("go")}{escape(_("The way there"))}</a>{_save(page)}</div>',
         station_drawn.ages(page.ages),
         age(page.prices.source) if page.prices.old else "",
     ]
     return _marked(f'<div class="sign">\n{_lines(pieces)}</div>')
+
+
+def _save(page: "StationPage") -> str:
+    """Does nothing without script, so it is hidden until static/saved.js shows it; there is room for it all the same."""
+    saved, told, every = (
+        escape(pgettext("one charging station", "Saved")),
+        escape(_("Saved on this device.")),
+        escape(_("All saved")),
+    )
+    return (
+        f'<button class="btn alt" type="button" hidden data-save="{escape(page.address)}" data-folder="{folder(language())}/" data-name="{escape(page.name)}" '
+        f'data-where="{escape(page.lede)}" data-on="{saved}" data-removed="{escape(_("Not saved any more."))}" aria-pressed="false">'
+        f"{icon('save')}<span>{escape(_('Save'))}</span></button>"
+        f'<p class="told s" role="status" data-told="{told}" data-all="{every}" data-url="{escape(site_urls().saved)}"></p>'
+    )
 
 
 def _cost_in_short(page: "StationPage") -> str:

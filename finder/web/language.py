@@ -46,6 +46,8 @@ PATH_WORDS = {
         "fast-charging": "snabbladdare",
         "guides": "guider",
         "about-data": "om-data",
+        "saved": "sparade",
+        "offline": "utan-nat",
         "new": "ny",
         "picture": "bild",
         "area": "omrade",
@@ -162,6 +164,7 @@ class SiteUrls(Struct):
     guides: str
     about: str
     live: str
+    saved: str
 
 
 def site_urls() -> SiteUrls:
@@ -179,6 +182,7 @@ def _site_urls(code: str) -> SiteUrls:
         "guides.index",
         "about.show",
         "live.show",
+        "saved.show",
     )
     return SiteUrls(*(url_for(endpoint, lang=code) for endpoint in endpoints))
 

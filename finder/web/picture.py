@@ -55,7 +55,7 @@ def png(sign: Sign) -> bytes:
         image = _ground().copy()
         draw = ImageDraw.Draw(image)
         _write(draw, (LEFT + 62, 94), drawable(sign.site), _font(38, 700, NARROW), ON_SIGN, "lm")
-        image.paste(ON_SIGN, (LEFT, 72), _socket(44))
+        image.paste(ON_SIGN, (LEFT, 72), socket_mask(44))
         _name(draw, sign.name, sign.place)
         if sign.lines:
             _plate(image, draw, sign.lines[:3])
@@ -78,7 +78,7 @@ def _scaled(*edges: int) -> tuple[float, ...]:
 
 
 @lru_cache(maxsize=4)
-def _socket(size: int) -> Image.Image:
+def socket_mask(size: int) -> Image.Image:
     """A mask: a disc with two notches and two holes, in a square of 24."""
     unit = size * FINER / 24
     mask = Image.new("L", (size * FINER, size * FINER))
@@ -164,7 +164,7 @@ def _strip(image: Image.Image, end: int, middle: int, sockets: int) -> int:
     width = shown * 40 + 12
     image.paste(TINT, (end - width, middle - 25), _rounded(width, 50, 25))
     for n in range(shown):
-        image.paste(SIGN, (end - width + 8 + n * 40, middle - 18), _socket(36))
+        image.paste(SIGN, (end - width + 8 + n * 40, middle - 18), socket_mask(36))
     return end - width
 
 

@@ -16,6 +16,7 @@ from whitenoise import WhiteNoise  # type: ignore[import-untyped]
 PREFIX = "static/"
 COMPRESSED = {".css", ".js", ".mjs", ".svg", ".txt", ".json"}
 PACKED = ".br"
+HASH = re.compile(r"\.[0-9a-f]{10}(?=\.\w+$)")
 REFERENCE = re.compile(r"url\(([\w./-]+)\)")
 
 
@@ -60,7 +61,12 @@ def files(source: Path) -> Files:
 
 
 def hashed(path: str, url: str) -> bool:
-    return bool(re.search(r"\.[0-9a-f]{10}\.\w+$", url))
+    return bool(HASH.search(url))
+
+
+def unhashed(url: str) -> str:
+    """The address that it would have without its hash."""
+    return HASH.sub("", url)
 
 
 def init_app(app: Flask) -> None:
