@@ -1,5 +1,5 @@
 """Finding charging stations among 100,000 and among a million that are made up (bench/_synthetic.py): microseconds in process, the
-growth from one to the other, and the same question to PostGIS in the same run, call by call, where Debian's postgresql-15-postgis-3 is
+growth from one to the other, and the same question to PostGIS in the same run, round by round, where Debian's postgresql-15-postgis-3 is
 installed. BENCH_MILLION names a file that the million are kept in: to make them takes minutes.
 """
 
@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -223,18 +224,16 @@ def compare(ours: sa.Connection, theirs: Any) -> None:
     for what, more in forms.items():
         statement = ASKED_OF_POSTGIS.format(more=more)
         best, best_of_theirs = [9e9] * ASKED, [9e9] * ASKED
-        same = 0
+        found = [stations.rank(ours, search).pks for search in searches]
+        told = [tuple(row[0] for row in cursor.execute(statement, given).fetchall()) for given in asked]
+        same = sum(map(tuple.__eq__, found, told))
+        # Round by round: after a call to the other, each would begin with the processor's caches emptied.
         for _ in range(ROUNDS):
-            same = 0
-            for place, (search, given) in enumerate(zip(searches, asked, strict=True)):
-                begun = time.perf_counter()
-                found = stations.rank(ours, search)
-                half = time.perf_counter()
-                rows = cursor.execute(statement, given, prepare=True).fetchall()
-                ended = time.perf_counter()
-                best[place] = min(best[place], half - begun)
-                best_of_theirs[place] = min(best_of_theirs[place], ended - half)
-                same += found.pks == tuple(row[0] for row in rows)
+            for place, search in enumerate(searches):
+                best[place] = min(best[place], seconds(lambda it=search: stations.rank(ours, it)))
+            for place, given in enumerate(asked):
+                call = partial(cursor.execute, statement, given, prepare=True)
+                best_of_theirs[place] = min(best_of_theirs[place], seconds(lambda it=call: it().fetchall()))
         mine, other = of(best), of(best_of_theirs)
         print(
             f"  PostGIS, {what}: p50 {other.p50:.0f}  p99 {other.p99:.0f}; ours {mine.p50:.0f} and {mine.p99:.0f}, "
