@@ -7,7 +7,7 @@ has none. Statuses change nothing here.
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from finder.pages.guides import GUIDES
 from finder.pages.indexed import indexable
 from finder.store import addresses, partners
 from finder.store.addresses import PART, Address, Part
-from finder.store.times import millis
+from finder.store.times import EPOCH, millis
 from finder.web.database import reading
 from finder.web.drawings import escape
 from finder.web.head import absolute
@@ -168,8 +168,14 @@ def _alternate(language: str, url: str) -> str:
     return f'<xhtml:link rel="alternate" hreflang="{language}" href="{url}"/>'
 
 
-@lru_cache(maxsize=4096)  # a pull gives all that it changes one instant
 def _lastmod(changed_at: int | None) -> str:
-    return (
-        f"<lastmod>{datetime.fromtimestamp(changed_at // 1000, UTC):%Y-%m-%dT%H:%M:%SZ}</lastmod>" if changed_at else ""
-    )
+    """What strftime writes, at a fifth of its cost: a part has thousands of instants."""
+    if not changed_at:
+        return ""
+    minutes, seconds = divmod(changed_at // 1000 % 86_400, 60)
+    return f"<lastmod>{_date(changed_at // 86_400_000)}T{minutes // 60:02}:{minutes % 60:02}:{seconds:02}Z</lastmod>"
+
+
+@lru_cache(maxsize=1024)
+def _date(days: int) -> str:
+    return (EPOCH + timedelta(days=days)).date().isoformat()
