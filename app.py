@@ -46,6 +46,7 @@ def _app(said: settings.Settings) -> Flask:
         EXPORT=said.export,
         PAGE_CACHE_MB=said.page_cache_mb,
         AI_CRAWLERS=said.ai_crawlers,
+        STYLE_PAGE=said.style_page,
         INDEXNOW_KEY=said.indexnow_key,
         INDEXNOW_URL=said.indexnow_url,
     )

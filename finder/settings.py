@@ -24,7 +24,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """`read_url` is where pages read from; a replica, where there is one. `export` is the folder of the files that are served.
     `page_cache_mb` is what each process of `flask serve` may keep of pages.
 
-    `ai_crawlers`: whether robots.txt lets those read that gather texts for language models. `indexnow_key` None: nobody is told
+    `ai_crawlers`: whether robots.txt lets those read that gather texts for language models. `style_page`: whether
+    there is a page for those who work on the site. `indexnow_key` None: nobody is told
     of changes.
     """
 
@@ -38,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     page_cache_mb: int
     tiles_url: str | None = None
     ai_crawlers: bool = True
+    style_page: bool = False
     indexnow_key: str | None = None
     indexnow_url: str = INDEXNOW
 
@@ -60,6 +62,7 @@ def read(environ: Mapping[str, str], root: Path) -> Settings:
         page_cache_mb=_megabytes("PAGE_CACHE_MB", said("PAGE_CACHE_MB") or "64"),
         tiles_url=_address("TILES_URL", said("TILES_URL")),
         ai_crawlers=_allowed("AI_CRAWLERS", said("AI_CRAWLERS") or "allow"),
+        style_page=_allowed("STYLE_PAGE", said("STYLE_PAGE") or "refuse"),
         indexnow_key=_key("INDEXNOW_KEY", said("INDEXNOW_KEY")),
         indexnow_url=_endpoint("INDEXNOW_URL", said("INDEXNOW_URL") or INDEXNOW),
     )

@@ -57,6 +57,7 @@ def start_demonstration(environ: dict[str, str]) -> subprocess.Popen[bytes]:
     wait_for(toml, child)
     environ["FINDER_PARTNERS"] = str(toml.absolute())
     environ.setdefault("FINDER_DATABASE_URL", f"sqlite:///{(instance / 'demo.db').absolute()}")
+    environ.setdefault("FINDER_STYLE_PAGE", "allow")
     return child
 
 

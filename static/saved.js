@@ -80,7 +80,11 @@ function list(rows) {
 
   function row(one, place) {
     const made = template.content.firstElementChild.cloneNode(true);
-    const [link, where, button] = ["a", ".meta", "button"].map((what) => made.querySelector(what));
+    const [where, button] = [".meta", "button"].map((what) => made.querySelector(what));
+    const [name, link] = ["h3", "a"].map((what) => document.createElement(what));
+    name.className = "name";
+    name.append(link);
+    made.prepend(name);
     link.href = `${folder}${one.page}/`;
     link.textContent = one.name;
     where.textContent = one.where;

@@ -10,7 +10,7 @@ const isOurs = (path) => languages.some((words) => [words.home, words.saved, wor
 
 addEventListener("install", (event) => event.waitUntil(install()));
 addEventListener("activate", (event) => event.waitUntil(activate()));
-addEventListener("message", (event) => event.waitUntil(event.data.saved ? keepSaved(event.data.saved) : keepOpen(event.source.url)));
+addEventListener("message", (event) => event.waitUntil(event.data.saved ? inTurn(event.data.saved) : keepOpen(event.source.url)));
 addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname, search } = new URL(request.url);
@@ -75,6 +75,10 @@ async function keep(path, answer) {
   const paths = await seen.keys();
   for (const old of paths.slice(0, Math.max(0, paths.length - SITE.most))) await seen.delete(old);
 }
+
+// One after the other: what was said last holds.
+let turn = Promise.resolve();
+const inTurn = (paths) => (turn = turn.then(() => keepSaved(paths)).catch(() => {}));
 
 // Just these, and no others.
 async function keepSaved(paths) {

@@ -27,6 +27,7 @@ PAGES = (
     "share",
     "saved",
     "offline",
+    "style",
 )
 SECTIONS = (
     station_sections.sign,

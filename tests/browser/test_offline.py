@@ -142,7 +142,7 @@ def test_a_station_is_saved_listed_with_its_status_and_taken_away_by_keyboard(wa
     expect(row).to_have_count(1)
     remove.press("Enter")
     assert page.evaluate("() => localStorage.length") == 0
-    page.wait_for_timeout(200)
+    page.wait_for_timeout(1000)
     assert kept(watched, "saved") == []
 
 
