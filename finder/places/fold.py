@@ -21,6 +21,13 @@ _LETTERS = str.maketrans(
         "ə": "e",
     }
 )
+# What Unicode takes apart into a letter of ASCII and marks, done at once: most names have nothing else.
+_ACCENTED = {
+    code: apart[0]
+    for code in range(0xC0, 0x250)
+    if (apart := unicodedata.normalize("NFKD", chr(code)))[0].isascii() and all(map(unicodedata.combining, apart[1:]))
+}
+_QUICK = _ACCENTED | _LETTERS
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -28,6 +35,10 @@ def fold(text: str) -> str:
     """The text's search form: "Åre" and "ARE" are "are", "Saint-Étienne" is "saint etienne"."""
     if text.isascii():
         return _NOT_WORD.sub(" ", text.lower()).strip()
-    apart = unicodedata.normalize("NFKD", text.casefold().replace("’", "'").translate(_LETTERS))
+    lower = text.casefold().replace("’", "'")
+    quick = lower.translate(_QUICK)
+    if quick.isascii():
+        return _NOT_WORD.sub(" ", quick).strip()
+    apart = unicodedata.normalize("NFKD", lower.translate(_LETTERS))
     bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
     return _NOT_WORD.sub(" ", bare.translate(_LETTERS)).strip()
