@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from pathlib import Path
+from threading import local
 from typing import Any
 
 import msgspec
@@ -47,9 +48,10 @@ def _prepare(connection: Any, _: object) -> None:
 
 
 def _begin(connection: sa.Connection) -> None:
-    if connection.get_execution_options().get("finder_writes"):
+    options = connection.get_execution_options()
+    if options.get("finder_writes"):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
+    elif not options.get("finder_reads"):
         _driver(connection).execute("BEGIN")  # takes no lock, so it cannot fail
 
 
@@ -59,7 +61,31 @@ def _driver(connection: sa.Connection) -> Any:
 
 def reading(engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
     """A connection with one consistent view of the database."""
-    return engine.connect()
+    return _view(engine) if engine.dialect.name == "sqlite" else engine.connect()
+
+
+_mine = local()
+
+
+@contextmanager
+def _view(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Each thread keeps its connection: to take one from the pool and to give it back costs ten times what SQLite needs."""
+    connection: sa.Connection | None = getattr(_mine, "connection", None)
+    _mine.connection = None
+    if connection is None or connection.engine is not engine:
+        if connection is not None:
+            connection.close()
+        connection = engine.connect().execution_options(finder_reads=True)
+        connection.begin()
+    driver = _driver(connection)
+    driver.execute("BEGIN")
+    try:
+        yield connection
+    finally:
+        # An error may have ended it.
+        if driver.in_transaction:
+            driver.execute("ROLLBACK")
+        _mine.connection = connection
 
 
 @contextmanager
