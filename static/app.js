@@ -12,17 +12,15 @@ async function giveWay() {
   }
 }
 
-async function start(worker, kept) {
+// A page that came past the worker, as the first one does, is not kept by it unless it is told.
+async function start(worker) {
   await worker.register("/sw.js");
   const { active } = await worker.ready;
-  if (!kept) active.postMessage({ opened: true });
+  if (!performance.getEntriesByType("navigation")[0]?.workerStart) active.postMessage({ opened: true });
 }
 
 if ("serviceWorker" in navigator) {
-  const { serviceWorker } = navigator;
-  // A page that came without the worker is not kept by it.
-  const kept = serviceWorker.controller !== null;
-  addEventListener("load", () => start(serviceWorker, kept).catch(() => {}));
+  addEventListener("load", () => start(navigator.serviceWorker).catch(() => {}));
   if (document.querySelector(".kept, [data-stands-in]")) {
     addEventListener("online", () => setTimeout(giveWay, 500));
     setInterval(giveWay, AGAIN);

@@ -2,6 +2,7 @@
 const FILES = `files-${SITE.version}`, SEEN = "seen", SAVED = "saved";
 const HASH = /\.[0-9a-f]{10}(?=\.\w+$)/;
 const KEPT_AT = "X-Kept-At";
+const MINUTE = 60_000;
 const languages = Object.values(SITE.languages);
 
 const spoken = (path) => Object.entries(SITE.languages).find(([, words]) => path.startsWith(words.home)) ?? Object.entries(SITE.languages)[0];
@@ -42,6 +43,8 @@ async function keepOpen(url) {
   const [, { home }] = spoken(pathname);
   const files = await caches.open(FILES);
   if (!(await files.match(home))) await fetchInto(files, home).catch(() => {});
+  const held = await (await caches.open(SEEN)).match(pathname);
+  if (held && Date.now() - new Date(held.headers.get(KEPT_AT)) < MINUTE) return;
   if (!search && isStation(pathname)) await fetch(pathname).then((answer) => keep(pathname, answer)).catch(() => {});
 }
 
@@ -131,7 +134,7 @@ async function shown(held, path) {
   const today = at.toDateString() === new Date().toDateString();
   const time = at.toLocaleString(code === "en" ? "en-GB" : code, { ...(today ? {} : { day: "numeric", month: "long" }), hour: "2-digit", minute: "2-digit" });
   const told = (navigator.onLine ? words.noAnswer : words.noNetwork).replace("#", time);
-  const line = `<p class="kept wrap" role="status"><strong>${told}</strong> <a href="">${words.again}</a></p>`;
+  const line = `<div class="wrap"><p class="kept" role="status"><strong>${told}</strong> <a href="">${words.again}</a></p></div>`;
   const html = (await held.text()).replace('<main id="main">', (main) => main + line);
   return new Response(html, { headers: held.headers });
 }
