@@ -38,7 +38,7 @@ from finder.store.schema import locations as locations_table
 from finder.store.schema import tariffs as tariffs_table
 
 MODULES: tuple[Module, ...] = ("tariffs", "locations")
-BATCH = 2_000
+BATCH = 5_000
 DEFAULT_VERSION = "2.2.1"
 """What a plain feed that says nothing of its version is read as."""
 FULL_EVERY = timedelta(hours=24)
