@@ -75,6 +75,7 @@ function list(rows) {
     rows.replaceChildren(...saved.map(row));
     rows.hidden = !saved.length;
     empty.hidden = saved.length > 0;
+    empty.dataset.empty = "known";
     return saved;
   }
 
@@ -154,8 +155,9 @@ async function kept(section) {
     const [link, time] = ["a", "span"].map((what) => item.querySelector(what));
     const at = new Date(page.headers.get("X-Kept-At"));
     link.href = request.url;
-    link.prepend(new DOMParser().parseFromString(await page.text(), "text/html").querySelector("h1")?.textContent ?? "");
-    time.textContent = at.toLocaleString(document.documentElement.lang, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+    link.prepend(new DOMParser().parseFromString(await page.text(), "text/html").querySelector("h1")?.textContent ?? link.pathname);
+    const today = at.toDateString() === new Date().toDateString();
+    time.textContent = at.toLocaleString(document.documentElement.lang, { ...(today ? {} : { day: "numeric", month: "long" }), hour: "2-digit", minute: "2-digit" });
     list.append(item);
   }
   section.hidden = !pages.length;
