@@ -15,6 +15,7 @@ from markupsafe import Markup
 from finder.ocpi.types import Struct
 from finder.pages import charge_form, guide_drawn, rows, station_drawn
 from finder.pages.charge_form import ChargeForm
+from finder.pages.drawn import strip
 from finder.pages.facts import Fact, fact, stated
 from finder.pages.guide_drawn import Bar
 from finder.pages.listing import Link, Paging
@@ -99,7 +100,7 @@ def build() -> StylePage:
         head=Head(title=titled(_("Style page")), description=_("Tokens, type and components."), robots=NO_INDEX),
         tokens=tokens(Path(current_app.root_path) / "static" / "site.css"),
         states=tuple(_states()),
-        strips=tuple(Markup(station_drawn.strip(*counts)) for counts in ((3, 3, 0, 0), (0, 4, 0, 0), (2, 0, 1, 1))),  # noqa: S704
+        strips=tuple(Markup(strip(*counts)) for counts in ((3, 3, 0, 0), (0, 4, 0, 0), (2, 0, 1, 1))),  # noqa: S704
         plugs=PLUGS,
         board=station_drawn.board(_board()),
         ages=(age(utc_now(), utc_now()), clock(utc_now())),

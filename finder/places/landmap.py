@@ -24,9 +24,9 @@ SCALE = TILE / EXTENT
 SQUARE = 100
 DEEPEST = 12
 METRES_ROUND = 40_075_016.686
-# Lettering of 13 px: how high a line is, and which letters are narrow.
+# Lettering of 13 px: how high a line is, and which letters are not as wide as most.
 LINE = 26
-NARROW = frozenset("fijlrtI1 .,:;'’|()-–")
+NARROW, WIDE = frozenset("fijlrtI1 .,:;'’|()"), frozenset("mwMW")
 MOST_NAMES, MOST_LETTERS, MOST_PLATES = 24, 22, 12
 # A page has 60 kB: of an archipelago the coarsest of these many pixels a step is drawn that fits, without smaller islands.
 MOST_LAND, STEPS = 12_000, (1, 2, 3, 4, 6, 8)
@@ -286,8 +286,10 @@ def _wide(words: str) -> int:
 
 def _letter(letter: str) -> float:
     if letter in NARROW:
-        return 4.0
-    return 8.4 if letter.isupper() or letter.isdigit() else 7.0
+        return 4.2
+    if letter in WIDE:
+        return 12.0
+    return 9.4 if letter.isupper() else 7.8
 
 
 def _beside(width: int) -> Iterator[tuple[int, int]]:
