@@ -25,9 +25,11 @@ def engine(url: str) -> sa.Engine:
     parsed = sa.make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return sa.create_engine(parsed, pool_pre_ping=True)
-    if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    made = sa.create_engine(parsed)
+    in_file = parsed.database and parsed.database != ":memory:"
+    if in_file:
+        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+    # As many connections as there are threads that read: each keeps its own, and a limit would make the next one wait in vain.
+    made = sa.create_engine(parsed, max_overflow=-1) if in_file else sa.create_engine(parsed)
     sa.event.listen(made, "connect", _prepare)
     sa.event.listen(made, "begin", _begin)
     return made

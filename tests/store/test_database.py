@@ -1,9 +1,11 @@
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import sqlalchemy as sa
 
 from finder.store import partners
-from finder.store.database import DataVersion, writing
+from finder.store.database import DataVersion, reading, writing
 from finder.store.database import engine as make_engine
 from tests.stations.make import NOW
 
@@ -41,3 +43,18 @@ def test_a_database_that_is_away_has_no_version(tmp_path: Path) -> None:
     assert DataVersion(gone).read() is None
     nowhere = make_engine("postgresql+psycopg://finder@127.0.0.1:1/finder")
     assert DataVersion(nowhere).read() is None
+
+
+def test_any_number_of_threads_read_at_once(sqlite: sa.Engine) -> None:
+    threads = 40
+    all_read = Barrier(threads, timeout=20)
+
+    def read() -> bool:
+        with reading(sqlite) as connection:
+            partners.states(connection)
+        # The connection stays with the thread, and the thread stays.
+        all_read.wait()
+        return True
+
+    with ThreadPoolExecutor(threads) as pool:
+        assert all(pool.map(lambda _: read(), range(threads)))
