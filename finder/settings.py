@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 import sqlalchemy as sa
@@ -93,13 +93,18 @@ def _database(name: str, value: str) -> str:
     return value
 
 
-def _origin(name: str, value: str) -> str:
+def _web(value: str) -> SplitResult | None:
+    """An address of the web in its parts; None: it is none."""
     try:
         parts = urlsplit(value)
-        right = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        return parts if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 else None
     except ValueError:
-        right = False
-    if not right or parts.path.strip("/") or parts.query:
+        return None
+
+
+def _origin(name: str, value: str) -> str:
+    parts = _web(value)
+    if parts is None or parts.path.strip("/") or parts.query:
         raise SettingError(f"FINDER_{name}: {value!r} is no origin; right would be https://uttag.example")
     return f"{parts.scheme}://{parts.netloc}"
 
@@ -117,12 +122,8 @@ def _key(name: str, value: str | None) -> str | None:
 
 
 def _endpoint(name: str, value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        right = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        right = False
-    if not right or not value.isascii():
+    parts = _web(value)
+    if parts is None or not value.isascii():
         raise SettingError(f"FINDER_{name}: {value!r} is no address; right would be {INDEXNOW}")
     return value
 
@@ -131,13 +132,9 @@ def _address(name: str, value: str | None) -> str | None:
     """Of a map's style, or of pictures by `{z}`, `{x}` and `{y}`."""
     if value is None:
         return None
-    try:
-        parts = urlsplit(value)
-        right = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        right = False
+    parts = _web(value)
     # The host goes into a header.
-    if not right or not value.isascii() or any(letter in parts.netloc for letter in " ;,'\"{}@"):
+    if parts is None or not value.isascii() or any(letter in parts.netloc for letter in " ;,'\"{}@"):
         raise SettingError(
             f"FINDER_{name}: {value!r} is no address of a map; right would be https://tiles.example/style.json or "
             "https://tiles.example/{z}/{x}/{y}.png"

@@ -7,7 +7,9 @@ happens, then only as long as the database says that nothing was committed, and 
 import gzip
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from functools import partial
 from hashlib import blake2b
+from itertools import chain
 from threading import Event, Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -16,7 +18,7 @@ from urllib.parse import parse_qsl
 import brotli  # type: ignore[import-untyped]
 from flask import Flask
 from werkzeug.exceptions import SecurityError
-from werkzeug.wsgi import get_host
+from werkzeug.wsgi import ClosingIterator, get_host
 
 from finder.ocpi.types import Struct
 from finder.store.database import DataVersion
@@ -324,12 +326,16 @@ class PageCache:
                 return Passed(found.status, found.headers, ())
             return found
         answered: list[tuple[str, Headers]] = []
+        written: list[bytes] = []
 
         def start(status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], object]:
             answered.append((status, headers))
-            return _no_write
+            return written.append
 
         body = self._inner(environ, start)
+        if written:
+            # What an application wrote (PEP 3333) stands before what it returns.
+            body = ClosingIterator(chain(written, body), partial(_close, body))
         status, headers = answered[-1]
         said = {name.lower(): value for name, value in headers}
         if not _is_page(status, said):
@@ -337,10 +343,6 @@ class PageCache:
         content = b"".join(body)
         _close(body)
         return Page(content, headers, _is_public(said), SECONDS_TOLD in environ)
-
-
-def _no_write(content: bytes) -> object:
-    raise NotImplementedError("an answer is what the application returns")
 
 
 def _close(body: Iterable[bytes]) -> None:

@@ -54,16 +54,22 @@ def forget_failures(watched: Watched) -> None:
     watched.wrong[:] = [words for words in watched.wrong if not EXPECTED.search(words)]
 
 
+def seen(watched: Watched) -> str:
+    """A station is seen, and then there is no network; its heading. Even the first page that a reader opens, which came before
+    the worker, is kept."""
+    path = station(watched)
+    watched.go(path)
+    heading = watched.heading()
+    ready(watched)
+    wait_until_kept(watched, "seen", path)
+    without_network(watched)
+    return heading
+
+
 def test_a_station_that_was_seen_is_read_without_network(started: Started, browser: Browser, address: str) -> None:
     with window(started, browser, address, viewport=NARROW) as watched:
         page = watched.page
-        path = station(watched)
-        watched.go(path)
-        heading = watched.heading()
-        ready(watched)
-        # Even the first page that a reader opens, which came before the worker.
-        wait_until_kept(watched, "seen", path)
-        without_network(watched)
+        heading = seen(watched)
         page.reload()
         assert watched.heading() == heading
         expect(page.locator(".kept")).to_have_text(
@@ -79,12 +85,7 @@ def test_a_station_that_was_seen_is_read_without_network(started: Started, brows
 
 def test_what_is_not_kept_becomes_a_page_that_lists_what_is(watched: Watched) -> None:
     page = watched.page
-    path = station(watched)
-    watched.go(path)
-    heading = watched.heading()
-    ready(watched)
-    wait_until_kept(watched, "seen", path)
-    without_network(watched)
+    heading = seen(watched)
     watched.go("/sv/sok?near=58.35,11.94")
     assert watched.heading() == "Utan nät"
     expect(page.locator('[data-kept="seen"] a')).to_contain_text(heading)

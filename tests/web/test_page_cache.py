@@ -48,16 +48,19 @@ class Site:
         self.headers = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": PUBLIC, "X-Frame-Options": "DENY"}
         self.length = True
         self.tells_seconds = False
+        self.writes = b""
         self.waits: Callable[[], object] = lambda: None
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         self.made += 1
         self.waits()
         if self.tells_seconds:
             environ[SECONDS_TOLD] = True
         length = [("Content-Length", str(len(self.body)))] if self.length else []
-        start_response(self.status, [*self.headers.items(), *length])
-        return [self.body]
+        write = start_response(self.status, [*self.headers.items(), *length])
+        if self.writes:
+            write(self.writes)
+        return [self.body.removeprefix(self.writes)]
 
 
 class World:
@@ -263,6 +266,12 @@ def test_head_has_the_headers_of_the_page_and_no_body(world: World) -> None:
     assert before.headers == after.headers == page.headers
     assert before.data == after.data == b""
     assert world.site.made == 1
+
+
+@pytest.mark.parametrize("status", ["200 OK", "404 Not Found"])
+def test_what_an_application_writes_stands_before_what_it_returns(world: World, status: str) -> None:
+    world.site.status, world.site.writes = status, PAGE[:7]
+    assert world.get().data == PAGE
 
 
 def test_what_is_packed_already_or_too_small_is_sent_as_it_is(world: World) -> None:
